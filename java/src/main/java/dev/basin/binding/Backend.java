@@ -1,0 +1,21 @@
+package dev.basin.binding;
+
+import dev.basin.kernel.Kernels;
+
+/** One implementation of the seam, loaded and checked. */
+public interface Backend {
+    /** The name by which it is chosen: {@code panama}, {@code javacpp}, {@code java}. */
+    String name();
+
+    /** The kernels; they trust their arguments. */
+    Kernels kernels();
+
+    /** Whether kernels take heap segments; if not, callers copy through off-heap memory. */
+    boolean takesHeapMemory();
+
+    /** The instruction set in use, or what stands for one. */
+    String isa();
+
+    /** Where the code came from, for a person to read. */
+    String origin();
+}

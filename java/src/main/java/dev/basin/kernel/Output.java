@@ -1,0 +1,26 @@
+package dev.basin.kernel;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A tensor that the kernel writes without reading what was in it. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.PARAMETER)
+public @interface Output {
+    /** Dimensions, outermost first: each the name of an extent of the same kernel, or a number. */
+    String[] shape();
+
+    /** The parameter that holds the storage type, or the fixed types {@code "f32"} and {@code "i32"}. */
+    String type();
+
+    /** The parameter that holds the distance between rows in elements; none for a contiguous tensor. */
+    String stride() default "";
+
+    /** Whether {@code MemorySegment.NULL} may stand for it. */
+    boolean optional() default false;
+
+    /** Inputs that may be this very tensor: same address, same type, same stride. Any other overlap is refused. */
+    String[] inPlaceOf() default {};
+}
