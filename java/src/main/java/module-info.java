@@ -1,0 +1,8 @@
+/** Training kernels for the JVM: losses and optimizers on native and Java backends. */
+module dev.basin {
+    requires static jdk.incubator.vector;
+    requires static org.bytedeco.javacpp;
+    requires static org.jspecify;
+
+    exports dev.basin;
+}

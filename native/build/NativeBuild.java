@@ -1,0 +1,138 @@
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Runs CMake for Maven: {@code build} configures and builds the preset {@code release}, {@code test} runs its tests. Run
+ * in {@code native/} by any Java from 17 on.
+ *
+ * <p>A machine without CMake or a C++ compiler is told so in one line and gets a Java-only build, unless the environment
+ * has {@code BASIN_NATIVE=required}. {@code BASIN_NATIVE=off} leaves the natives out without a word.
+ */
+final class NativeBuild {
+    private static final String PRESET = "release";
+    private static final Path TARGET = Path.of("target");
+    private static final Path LOG = TARGET.resolve("native-build.log");
+    private static final Path LIBRARIES = TARGET.resolve(PRESET);
+    private static final Pattern CMAKE_VERSION = Pattern.compile("cmake version (\\d+)\\.(\\d+)");
+    private static final Pattern TEST_SUMMARY = Pattern.compile("(?m)^\\d+% tests passed.*$|^Total Test time.*$");
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        String mode = Optional.ofNullable(System.getenv("BASIN_NATIVE")).orElse("");
+        Optional<String> missing = mode.equals("off") ? Optional.of("BASIN_NATIVE is off") : missingTool();
+        if (missing.isPresent()) {
+            withoutNatives(mode, missing.get(), arguments[0].equals("build"));
+            return;
+        }
+        Files.createDirectories(TARGET);
+        switch (arguments[0]) {
+            case "build" -> {
+                Files.deleteIfExists(LOG);
+                run("cmake", "--preset", PRESET);
+                run("cmake", "--build", "--preset", PRESET, "--parallel");
+            }
+            case "test" -> {
+                Matcher summary = TEST_SUMMARY.matcher(run("ctest", "--preset", PRESET));
+                while (summary.find()) {
+                    System.out.println(summary.group());
+                }
+            }
+            default -> throw new IllegalArgumentException("expected build or test, got " + arguments[0]);
+        }
+    }
+
+    /** What this machine lacks, with the remedy. */
+    private static Optional<String> missingTool() {
+        if (onPath("cmake").isEmpty()) {
+            return Optional.of("CMake was not found on the PATH (install cmake 3.25 or newer)");
+        }
+        Matcher version = CMAKE_VERSION.matcher(outputOf("cmake", "--version"));
+        if (version.find() && Integer.parseInt(version.group(1)) * 1000 + Integer.parseInt(version.group(2)) < 3025) {
+            return Optional.of("this CMake is " + version.group(1) + "." + version.group(2) + " (install 3.25 or newer)");
+        }
+        boolean windows = File.separatorChar == '\\';
+        String chosen = System.getenv("CXX");
+        List<String> compilers = chosen != null ? List.of(chosen.split(" ")[0])
+                : windows ? List.of("cl", "clang++", "g++")
+                : List.of("c++", "g++", "clang++");
+        if (compilers.stream().allMatch(compiler -> onPath(compiler).isEmpty())) {
+            return Optional.of("no C++ compiler was found (looked for " + String.join(", ", compilers)
+                    + "; install g++ 12 or newer, or set CXX)");
+        }
+        return Optional.empty();
+    }
+
+    private static void withoutNatives(String mode, String reason, boolean building) throws IOException {
+        if (mode.equals("required")) {
+            System.err.println("Basin: the natives cannot be built: " + reason + ". BASIN_NATIVE=required asks for them.");
+            System.exit(1);
+        }
+        if (building) {
+            // What an earlier build left would otherwise be packed and tested as if it belonged to these sources.
+            deleteLibraries();
+            if (!mode.equals("off")) {
+                System.out.println("Basin: building Java only, without native backends: " + reason + ".");
+            }
+        }
+    }
+
+    private static void deleteLibraries() throws IOException {
+        if (Files.isDirectory(LIBRARIES)) {
+            try (Stream<Path> files = Files.list(LIBRARIES)) {
+                files.filter(file -> file.getFileName().toString().matches("(lib)?basin\\.(so|dylib|dll)")).forEach(file -> {
+                    try {
+                        Files.delete(file);
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                });
+            }
+        }
+    }
+
+    private static Optional<Path> onPath(String program) {
+        Path given = Path.of(program);
+        if (given.isAbsolute()) {
+            return Files.isExecutable(given) ? Optional.of(given) : Optional.empty();
+        }
+        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+                .filter(folder -> !folder.isBlank())
+                .flatMap(folder -> Stream.of(Path.of(folder, program), Path.of(folder, program + ".exe")))
+                .filter(file -> Files.isExecutable(file) && !Files.isDirectory(file))
+                .findFirst();
+    }
+
+    private static String outputOf(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            return new String(process.getInputStream().readAllBytes());
+        } catch (IOException failure) {
+            return "";
+        }
+    }
+
+    /** Runs a command with its output kept for the log; it is shown only if the command fails, since -q cannot hide it. */
+    private static String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes());
+        int status = process.waitFor();
+        Files.writeString(LOG, "$ " + String.join(" ", command) + "\n" + output,
+                StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (status != 0) {
+            System.err.println(output);
+            System.err.println("Basin: " + String.join(" ", command) + " failed in native/; the output is above.");
+            System.exit(status);
+        }
+        return output;
+    }
+}
