@@ -1,0 +1,8 @@
+/**
+ * What JavaCPP makes of the headers: the build adds {@code BasinFunctions} here, with a static native method for each C
+ * function. Nothing else of Basin needs JavaCPP on the class path.
+ */
+@NullMarked
+package dev.basin.binding.javacpp;
+
+import org.jspecify.annotations.NullMarked;
