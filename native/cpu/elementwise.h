@@ -1,0 +1,51 @@
+// Skeleton 4: one pass over the same range of several tensors. The formula sees a vector of each and changes those
+// that it takes by reference. The end of a range goes through the same code in a padded vector, so an element's result
+// depends neither on where the range was split nor on alignment.
+#pragma once
+
+#include "storage.h"
+
+namespace basin::inline BASIN_ISA {
+
+template <class S>
+struct ReadWrite {
+    S* data;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(data + i, span, Float(0.0f)); }
+    template <class Span>
+    BASIN_HD void put(int64_t i, Span span, Float x) const { store(data + i, span, x); }
+};
+
+// Multiplied as it is read.
+template <class S>
+struct ReadScaled {
+    const S* data;
+    float factor;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(data + i, span, Float(0.0f)) * Float(factor); }
+    template <class Span>
+    BASIN_HD void put(int64_t, Span, Float) const {}
+};
+
+template <class Tensor>
+struct Element {
+    Tensor tensor;
+    Float value;
+};
+
+template <class Formula, class Span, class... Tensor>
+BASIN_HD void apply(const Formula& formula, int64_t i, Span span, Element<Tensor>... element) {
+    formula(element.value...);
+    (element.tensor.put(i, span, element.value), ...);
+}
+
+template <class Formula, class... Tensor>
+void elementwise(int64_t begin, int64_t end, Formula formula, Tensor... tensor) {
+    for_vectors(end - begin, [&](int64_t i, auto span) {
+        apply(formula, begin + i, span, Element<Tensor>{tensor, tensor.get(begin + i, span)}...);
+    });
+}
+
+}

@@ -1,0 +1,7 @@
+#include "kernels.h"
+
+namespace basin::inline BASIN_ISA {
+
+void empty(const void*, int64_t, int64_t) {}
+
+}

@@ -1,0 +1,41 @@
+#include "formula/soft_cross_entropy.h"
+
+#include "factor.h"
+#include "kernels.h"
+#include "row_backward.h"
+
+namespace basin::inline BASIN_ISA {
+
+void soft_cross_entropy_forward_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride,
+    int32_t targets_type, const void* target_probabilities, int64_t targets_stride,
+    int32_t, const void* row_weights,
+    int32_t, void* losses, void* lse, int32_t* argmax,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride, const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    double logit_scale, double label_smoothing, double log_z_penalty, double grad_scale) {
+    const RowCall call{
+        logits, logits_stride, nullptr, 0, target_probabilities, targets_stride, static_cast<const float*>(row_weights),
+        grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
+    const RowResults results{static_cast<float*>(losses), static_cast<float*>(lse), argmax};
+    const SoftCrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
+    with_storage(targets_type, [&]<class W>(W) { loss_of_rows<W>(call, logits_type, grad_type, results, formula); });
+}
+
+void soft_cross_entropy_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride,
+    int32_t targets_type, const void* target_probabilities, int64_t targets_stride,
+    int32_t, const void* row_weights, int32_t, const void* lse,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride, const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    double logit_scale, double label_smoothing, double log_z_penalty, double grad_scale) {
+    const RowCall call{
+        logits, logits_stride, nullptr, 0, target_probabilities, targets_stride, static_cast<const float*>(row_weights),
+        grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
+    const SoftCrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
+    with_storage(targets_type, [&]<class W>(W) {
+        gradient_of_rows<W>(call, logits_type, grad_type, static_cast<const float*>(lse), formula);
+    });
+}
+
+}

@@ -1,0 +1,99 @@
+// The widest f32 vector of the instruction set, and the five operations on it that GCC's vector extensions cannot
+// express. Another architecture starts with the last branch of each and improves on it.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "formula/value.h"
+
+namespace basin::inline BASIN_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int vector_bytes = 64;
+#elif defined(__AVX__)
+inline constexpr int vector_bytes = 32;
+#else
+inline constexpr int vector_bytes = 16;
+#endif
+inline constexpr int lanes = vector_bytes / 4;
+
+using F32 = float __attribute__((vector_size(vector_bytes)));
+using I32 = int32_t __attribute__((vector_size(vector_bytes)));
+using U32 = uint32_t __attribute__((vector_size(vector_bytes)));
+using U16 = uint16_t __attribute__((vector_size(vector_bytes / 2)));
+
+// Where one is NaN: the second argument, as MAXPS does.
+BASIN_HD F32 native_max(F32 a, F32 b) {
+#if defined(__AVX512F__)
+    return _mm512_max_ps(a, b);
+#elif defined(__AVX__)
+    return _mm256_max_ps(a, b);
+#elif defined(__SSE__)
+    return _mm_max_ps(a, b);
+#else
+    return a > b ? a : b;
+#endif
+}
+
+BASIN_HD F32 native_min(F32 a, F32 b) {
+#if defined(__AVX512F__)
+    return _mm512_min_ps(a, b);
+#elif defined(__AVX__)
+    return _mm256_min_ps(a, b);
+#elif defined(__SSE__)
+    return _mm_min_ps(a, b);
+#else
+    return a < b ? a : b;
+#endif
+}
+
+BASIN_HD F32 native_fma(F32 a, F32 b, F32 c) {
+#if defined(__AVX512F__)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__AVX__) && defined(__FMA__)
+    return _mm256_fmadd_ps(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+BASIN_HD F32 native_sqrt(F32 a) {
+#if defined(__AVX512F__)
+    return _mm512_sqrt_ps(a);
+#elif defined(__AVX__)
+    return _mm256_sqrt_ps(a);
+#elif defined(__SSE__)
+    return _mm_sqrt_ps(a);
+#else
+    for (int i = 0; i < lanes; ++i) a[i] = __builtin_sqrtf(a[i]);
+    return a;
+#endif
+}
+
+// x rounded to an integer n, and p * 2^n, for |x| < 2^22: the two halves of an exponential.
+#if defined(__AVX512F__)
+struct Exponent {
+    F32 value;
+    explicit BASIN_HD Exponent(F32 x) : value(_mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT)) {}
+    BASIN_HD F32 scale(F32 p) const { return _mm512_scalef_ps(p, value); }
+};
+#else
+struct Exponent {
+    F32 value;
+    I32 shifted;
+    // Adding 1.5 * 2^23 leaves n in the low bits of the sum; a shift by 23 keeps those alone. Not for a result below
+    // the smallest normal number or above the largest.
+    explicit BASIN_HD Exponent(F32 x) {
+        const F32 sum = x + 12582912.0f;
+        value = sum - 12582912.0f;
+        shifted = reinterpret_cast<I32>(sum) << 23;
+    }
+    BASIN_HD F32 scale(F32 p) const { return reinterpret_cast<F32>(reinterpret_cast<I32>(p) + shifted); }
+};
+#endif
+
+}

@@ -1,0 +1,63 @@
+// A call of a loss over rows of logits, as it crosses the seam, and its rows, typed.
+#pragma once
+
+#include "storage.h"
+
+namespace basin::inline BASIN_ISA {
+
+struct RowCall {
+    const void* logits;
+    int64_t logits_stride;
+    const int32_t* targets;  // null where target probabilities stand for them
+    int32_t ignore_index;
+    const void* weights;     // class weights, at stride 0, or target probabilities; null = 1
+    int64_t weights_stride;
+    const float* row_weights;
+    void* gradient;          // or null
+    int64_t gradient_stride;
+    double gradient_scale;
+    int64_t row_begin, row_end, classes;
+    double logit_scale;
+};
+
+inline constexpr int64_t no_target = -1;
+
+template <class L, class W, class G>
+struct Row {
+    const L* logits;
+    const L* next;     // the logits of the row after it, not to be read
+    const W* weights;
+    G* gradient;
+    int64_t target;
+    bool ignored;
+    bool misplaced;    // a target that is neither a class nor to be ignored; it is not used as an index
+    double weight;
+    double gradient_factor;
+
+    Row(const RowCall& call, int64_t row)
+        : logits(static_cast<const L*>(call.logits) + row * call.logits_stride), next(logits + call.logits_stride),
+          weights(call.weights == nullptr ? nullptr : static_cast<const W*>(call.weights) + row * call.weights_stride),
+          gradient(call.gradient == nullptr ? nullptr : static_cast<G*>(call.gradient) + row * call.gradient_stride),
+          target(call.targets == nullptr ? no_target : call.targets[row]),
+          ignored(call.targets != nullptr && target == call.ignore_index),
+          misplaced(call.targets != nullptr && !ignored && (target < 0 || target >= call.classes)),
+          weight(call.row_weights == nullptr ? 1.0 : double(call.row_weights[row])),
+          gradient_factor(call.gradient_scale * weight * call.logit_scale) {
+        if (ignored || misplaced) target = no_target;
+    }
+
+    bool has_target() const { return target != no_target; }
+    double target_weight() const { return weights == nullptr ? 1.0 : double(widen(weights[target])); }
+};
+
+// Calls body with a value of the C++ type that stores `type`.
+template <class Body>
+void with_storage(int32_t type, Body body) {
+    if (type == BASIN_BF16) {
+        body(BFloat16{});
+    } else {
+        body(float{});
+    }
+}
+
+}

@@ -1,0 +1,116 @@
+// Skeleton 1: sums over a row, the formula's answer to them, the gradient. An f32 gradient holds the row's exponentials
+// between the passes; a bf16 one could not without rounding twice, so there they are computed again.
+#pragma once
+
+#include "row_sums.h"
+
+namespace basin::inline BASIN_ISA {
+
+struct RowResults {
+    float* losses;    // each or null
+    float* lse;
+    int32_t* argmax;
+};
+
+// gradient = factor e_k - what the coefficients subtract for classes [begin, begin + n)
+template <class Source, class L, class W, class G>
+void write_classes(
+    const Row<L, W, G>& row, const RowCoefficients<double>& of, const Source& source, int64_t begin, int64_t n,
+    double factor) {
+    const double weighted = of.weighted * row.gradient_factor, uniform = of.uniform * row.gradient_factor;
+    G* const gradient = row.gradient + begin;
+    if (row.weights == nullptr || weighted == 0.0) {
+        write_gradient(source, n, float(factor), float(uniform + weighted), gradient);
+    } else {
+        write_gradient(source, row.weights + begin, n, float(factor), float(weighted), float(uniform), gradient);
+    }
+}
+
+template <class L, class W, class G>
+void write_target(const Row<L, W, G>& row, const RowCoefficients<double>& of) {
+    if (row.has_target()) store_one(row.gradient + row.target, float(of.target * row.gradient_factor));
+}
+
+// From exponentials kept in the gradient, each chunk's against its own reference.
+template <class L, class W>
+void write_row(
+    const RowCall& call, const Row<L, W, float>& row, const RowCoefficients<double>& of, double factor, float maximum,
+    const float* references) {
+    const int64_t length = chunk_length(call.classes);
+    for (int64_t begin = 0; begin < call.classes; begin += length, ++references) {
+        const double fall = (double(*references) - double(maximum)) * call.logit_scale;
+        const int64_t n = call.classes - begin < length ? call.classes - begin : length;
+        const StoredExponentials stored{row.gradient + begin};
+        write_classes(row, of, stored, begin, n, fall == 0.0 ? factor : factor * ::exp(fall));
+    }
+}
+
+template <class L, class W>
+void write_row(
+    const RowCall& call, const Row<L, W, BFloat16>& row, const RowCoefficients<double>& of, double factor,
+    float maximum, const float*) {
+    const ComputedExponentials<L> computed{row.logits, Exponential(maximum, float(call.logit_scale))};
+    write_classes(row, of, computed, 0, call.classes, factor);
+}
+
+// A row without a gradient of its own: every entry is `value`.
+template <class L, class W, class G>
+void write_constant(const RowCall& call, const Row<L, W, G>& row, float value) {
+    if (row.gradient != nullptr) fill(row.gradient, call.classes, value);
+}
+
+// Where exponentials can be kept between the passes.
+inline float* room_for_exponentials(float* gradient) { return gradient; }
+inline float* room_for_exponentials(BFloat16*) { return nullptr; }
+
+template <class L, class W, class G, class Formula>
+void loss_of_counted_row(
+    const RowCall& call, const Row<L, W, G>& row, const RowSums& sums, const RowStatistics<double>& statistics,
+    const float* references, const Formula& formula, float* loss) {
+    const RowCoefficients<double> of = formula(statistics);
+    if (loss != nullptr) *loss = float(of.loss * row.weight);
+    if (row.gradient == nullptr) return;
+    const double factor = of.softmax * row.gradient_factor * statistics.largest;
+    write_row(call, row, of, factor, sums.maximum, references);
+    write_target(row, of);
+}
+
+template <class L, class W, class G, class Formula>
+void loss_of_row(const RowCall& call, const RowResults& results, const Formula& formula, int64_t index) {
+    const Row<L, W, G> row(call, index);
+    const bool counts = !row.ignored && !row.misplaced;
+    float* const loss = results.losses == nullptr ? nullptr : results.losses + index;
+    if (counts || results.lse != nullptr || results.argmax != nullptr) {
+        float references[most_chunks];
+        const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;
+        const RowSums sums = sum_row(
+            call, row, counts && formula.needs_gaps(), results.argmax != nullptr,
+            counts ? room_for_exponentials(row.gradient) : nullptr, references);
+        const bool number = is_number(sums, target_logit);
+        const RowStatistics<double> statistics = statistics_of(call, row, sums, target_logit);
+        if (results.lse != nullptr) results.lse[index] = number ? float(statistics.lse) : not_a_number;
+        if (results.argmax != nullptr) results.argmax[index] = sums.argmax < 0 ? 0 : int32_t(sums.argmax);
+        if (counts && number) {
+            loss_of_counted_row(call, row, sums, statistics, references, formula, loss);
+            return;
+        }
+    }
+    if (loss != nullptr) *loss = row.ignored ? 0.0f : not_a_number;
+    write_constant(call, row, counts ? not_a_number : 0.0f);
+}
+
+// W is what the row's weights are stored as.
+template <class W, class Formula>
+void loss_of_rows(
+    const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results,
+    const Formula& formula) {
+    with_storage(logits_type, [&]<class L>(L) {
+        with_storage(gradient_type, [&]<class G>(G) {
+            for (int64_t row = call.row_begin; row < call.row_end; ++row) {
+                loss_of_row<L, W, G>(call, results, formula, row);
+            }
+        });
+    });
+}
+
+}

@@ -1,0 +1,153 @@
+// The loops of the row driver over a chunk of a row, one idea each.
+#pragma once
+
+#include "storage.h"
+
+namespace basin::inline BASIN_ISA {
+
+// The largest logit that is not NaN; -inf if there is none.
+template <class L>
+BASIN_HD float chunk_maximum(const L* x, int64_t n) {
+    const Float nothing(-infinity);
+    Float a = nothing, b = nothing;
+    int64_t i = 0;
+    for (; i + 2 * lanes <= n; i += 2 * lanes) {
+        a = max(load(x + i), a);
+        b = max(load(x + i + lanes), b);
+    }
+    for_vectors(n - i, [&](int64_t k, auto span) { a = max(load(x + i + k, span, nothing), a); });
+    return largest(max(a, b), -infinity);
+}
+
+// The lowest index of `value`, or -1.
+template <class L>
+int64_t index_of(const L* x, int64_t n, float value) {
+    for (int64_t i = 0; i < n; ++i) {
+        if (widen(x[i]) == value) return i;
+    }
+    return -1;
+}
+
+// e^((x - reference) scale), x being at most the reference.
+struct Exponential {
+    Float reference, scale;
+
+    BASIN_HD Exponential(float largest_logit, float logit_scale) : reference(largest_logit), scale(logit_scale) {}
+    BASIN_HD Float operator()(Float x) const { return exp((x - reference) * scale); }
+};
+
+// Adds the exponentials of some logits to `total`, keeps them if asked to, and asks for the cache lines that the next
+// chunk's maximum will read: this loop computes, that one waits for memory.
+template <bool keep, class L>
+BASIN_HD void add_exponentials(
+    const L* x, int64_t n, const Exponential& exponential, float* kept, const L* next, Float& total) {
+    Float running = total;
+    for_vectors(n, [&](int64_t i, auto span) {
+        __builtin_prefetch(next + i);
+        const Float e = exponential(load(x + i, span, Float(-infinity)));
+        if constexpr (keep) store(kept + i, span, e);
+        running = running + e;
+    });
+    total = running;
+}
+
+// The sum of a chunk's exponentials without that of the target, an index in the chunk or outside of it. Taken out
+// before the sum, not subtracted from it: 1 - p_y is then exact however close to 1 the target's probability is.
+template <bool keep, class L>
+double sum_of_others(
+    const L* x, int64_t n, int64_t target, const Exponential& exponential, float* kept, const L* next) {
+    Float total(0.0f);
+    int64_t done = 0;
+    if (target >= 0 && target < n) {
+        const int64_t first = target / lanes * lanes;
+        add_exponentials<keep>(x, first, exponential, kept, next, total);
+        const First span{n - first < lanes ? n - first : lanes};
+        Float e = exponential(load(x + first, span, Float(-infinity)));
+        if constexpr (keep) store(kept + first, span, e);
+        e.v[target - first] = 0.0f;
+        total = total + e;
+        done = first + span.count;
+    }
+    float* const rest = keep ? kept + done : nullptr;
+    add_exponentials<keep>(x + done, n - done, exponential, rest, next + done, total);
+    return double(sum(total));
+}
+
+// What a formula with smoothing or target probabilities needs of a chunk: sums of the distances to the reference.
+struct Gaps {
+    double weighted = 0.0;  // sum w (reference - x), absent where w = 0
+    double plain = 0.0;     // sum (reference - x)
+    double weights = 0.0;   // sum w
+    double count = 0.0;
+
+    void operator+=(const Gaps& chunk) {
+        weighted += chunk.weighted;
+        plain += chunk.plain;
+        weights += chunk.weights;
+        count += chunk.count;
+    }
+};
+
+template <class L, class W>
+Gaps chunk_gaps(const L* x, const W* w, int64_t n, float reference) {
+    const Float zero(0.0f), top(reference);
+    Float weighted = zero, plain = zero, weights = zero;
+    for_vectors(n, [&](int64_t i, auto span) {
+        const Float gap = top - load(x + i, span, top);
+        const Float weight = load(w + i, span, zero);
+        weighted = weighted + select(weight == zero, zero, weight * gap);
+        plain = plain + gap;
+        weights = weights + weight;
+    });
+    return {sum(weighted), sum(plain), sum(weights), double(n)};
+}
+
+template <class L>
+Gaps chunk_gaps(const L* x, int64_t n, float reference) {
+    const Float top(reference);
+    Float plain(0.0f);
+    for_vectors(n, [&](int64_t i, auto span) { plain = plain + (top - load(x + i, span, top)); });
+    const double gap = sum(plain);
+    return {gap, gap, double(n), double(n)};
+}
+
+// Where the second pass takes exponentials from: stored by the first, in the gradient itself, or computed again.
+struct StoredExponentials {
+    const float* stored;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(stored + i, span, Float(0.0f)); }
+};
+
+template <class L>
+struct ComputedExponentials {
+    const L* x;
+    Exponential exponential;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return exponential(load(x + i, span, Float(0.0f))); }
+};
+
+// gradient = factor e - uniform
+template <class Source, class G>
+void write_gradient(const Source& source, int64_t n, float factor, float uniform, G* gradient) {
+    const Float by(factor), less(uniform);
+    if (uniform == 0.0f) {
+        for_vectors(n, [&](int64_t i, auto span) { store(gradient + i, span, by * source.get(i, span)); });
+    } else {
+        for_vectors(n, [&](int64_t i, auto span) { store(gradient + i, span, by * source.get(i, span) - less); });
+    }
+}
+
+// gradient = factor e - weighted w - uniform
+template <class Source, class W, class G>
+void write_gradient(
+    const Source& source, const W* w, int64_t n, float factor, float weighted, float uniform, G* gradient) {
+    const Float by(factor), per_weight(-weighted), less(-uniform);
+    for_vectors(n, [&](int64_t i, auto span) {
+        const Float subtracted = fma(per_weight, load(w + i, span, Float(0.0f)), less);
+        store(gradient + i, span, fma(by, source.get(i, span), subtracted));
+    });
+}
+
+}

@@ -1,0 +1,94 @@
+// The value type of formulas on the CPU: one vector of f32, with the functions that formula/value.h lists.
+#pragma once
+
+#include "native_vector.h"
+
+namespace basin::inline BASIN_ISA {
+
+struct Mask {
+    I32 bits;
+};
+
+struct Float {
+    F32 v;
+
+    Float() = default;
+    BASIN_HD Float(F32 vector) : v(vector) {}
+    BASIN_HD explicit Float(float value) : v(value - F32{}) {}  // x - 0 is x for every x, -0 included
+
+    friend BASIN_HD Float operator+(Float a, Float b) { return a.v + b.v; }
+    friend BASIN_HD Float operator-(Float a, Float b) { return a.v - b.v; }
+    friend BASIN_HD Float operator*(Float a, Float b) { return a.v * b.v; }
+    friend BASIN_HD Float operator/(Float a, Float b) { return a.v / b.v; }
+    friend BASIN_HD Float operator-(Float a) { return -a.v; }
+    friend BASIN_HD Mask operator<(Float a, Float b) { return {a.v < b.v}; }
+    friend BASIN_HD Mask operator>(Float a, Float b) { return {a.v > b.v}; }
+    friend BASIN_HD Mask operator==(Float a, Float b) { return {a.v == b.v}; }
+};
+
+BASIN_HD Float select(Mask condition, Float yes, Float no) { return condition.bits ? yes.v : no.v; }
+BASIN_HD Float max(Float a, Float b) { return native_max(a.v, b.v); }
+BASIN_HD Float min(Float a, Float b) { return native_min(a.v, b.v); }
+BASIN_HD Float fma(Float a, Float b, Float c) { return native_fma(a.v, b.v, c.v); }
+BASIN_HD Float sqrt(Float a) { return native_sqrt(a.v); }
+
+// 0, 1, 2, ...
+BASIN_HD Float lane_numbers() {
+    F32 numbers;
+    for (int i = 0; i < lanes; ++i) numbers[i] = float(i);
+    return numbers;
+}
+
+template <int n>
+struct Vector {
+    typedef float type __attribute__((vector_size(4 * n)));  // GCC drops a dependent attribute of a using
+};
+
+// Halves until two lanes are left: a fixed order, whatever the vector came from.
+template <int n, class Combine>
+BASIN_HD float reduce(typename Vector<n>::type vector, Combine combine) {
+    if constexpr (n == 2) {
+        return combine(vector[0], vector[1]);
+    } else {
+        typename Vector<n / 2>::type half[2];
+        __builtin_memcpy(half, &vector, sizeof vector);
+        return reduce<n / 2>(combine(half[0], half[1]), combine);
+    }
+}
+
+BASIN_HD float sum(Float a) {
+    return reduce<lanes>(a.v, [](auto x, auto y) { return x + y; });
+}
+
+// The largest lane that is not NaN, at least `floor`.
+BASIN_HD float largest(Float a, float floor) {
+    return reduce<lanes>(max(a, Float(floor)).v, [](auto x, auto y) { return x > y ? x : y; });
+}
+
+// exp x for x up to 88.37, within 1 ulp; 0 below lowest_exponent and for -inf, NaN for NaN. Softmax asks for no more.
+// x = n ln 2 + r; e^r by a minimax polynomial of degree 6, relative error 3.2e-9 on |r| <= ln 2 / 2.
+#if defined(__AVX512F__)
+inline constexpr float lowest_exponent = -104.0f;  // down to the subnormals
+#else
+inline constexpr float lowest_exponent = -87.33f;  // down to the smallest normal number
+#endif
+
+BASIN_HD Float exp(Float x) {
+    const Float clamped = max(Float(lowest_exponent), x);
+    const Exponent n((clamped * Float(1.44269504f)).v);
+    const Float whole(n.value);
+    const Float r = fma(whole, Float(-1.42860677e-6f), fma(whole, Float(-0.693145752f), clamped));
+    Float p = fma(r, Float(0x1.6a4cb4p-10f), Float(0x1.123986p-7f));
+    p = fma(p, r, Float(0x1.5558bp-5f));
+    p = fma(p, r, Float(0x1.555492p-3f));
+    p = fma(p, r, Float(0x1.fffffcp-2f));
+    p = fma(p, r * r, r) + Float(1.0f);
+    const Float result = n.scale(p.v);
+#if defined(__AVX512F__)
+    return result;  // scalef has rounded e^-104 to 0
+#else
+    return select(x < Float(lowest_exponent), Float(0.0f), result);
+#endif
+}
+
+}
