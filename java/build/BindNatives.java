@@ -58,21 +58,23 @@ final class BindNatives {
         Files.createDirectories(WORK);
         builder(CONFIGURATION).generate(false).compile(false).build();
         Path source = WORK.resolve(FUNCTIONS.replace('.', '/') + ".java");
+        // Not into the classes: javac would take the source for a part of the module there.
         int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null,
-                "-nowarn", "-proc:none", "-d", CLASSES.toString(), "-cp", System.getProperty("java.class.path"), source.toString());
+                "-nowarn", "-proc:none", "-d", WORK.toString(), "-cp", System.getProperty("java.class.path"), source.toString());
         if (compiled != 0) {
             System.exit(compiled);
         }
-        removeInitializer(CLASSES.resolve(FUNCTIONS.replace('.', '/') + ".class"));
+        String classFile = FUNCTIONS.replace('.', '/') + ".class";
+        Files.write(CLASSES.resolve(classFile), withoutInitializer(Files.readAllBytes(WORK.resolve(classFile))));
         builder(FUNCTIONS).build();
         Files.writeString(WORK.resolve("inputs"), inputs());
     }
 
     /** JavaCPP would unpack and load the library as soon as the class is used; Basin loads its libraries itself. */
-    private static void removeInitializer(Path classFile) throws IOException {
+    private static byte[] withoutInitializer(byte[] classFile) {
         ClassFile format = ClassFile.of();
-        Files.write(classFile, format.transformClass(format.parse(classFile), ClassTransform.dropping(element ->
-                element instanceof MethodModel method && method.methodName().equalsString(ConstantDescs.CLASS_INIT_NAME))));
+        return format.transformClass(format.parse(classFile), ClassTransform.dropping(element ->
+                element instanceof MethodModel method && method.methodName().equalsString(ConstantDescs.CLASS_INIT_NAME)));
     }
 
     private static Builder builder(String className) throws Exception {
