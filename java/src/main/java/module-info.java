@@ -5,4 +5,8 @@ module dev.basin {
     requires static org.jspecify;
 
     exports dev.basin;
+    exports dev.basin.gemm;
+    exports dev.basin.loss;
+    exports dev.basin.optim;
+    exports dev.basin.spec;
 }

@@ -1,14 +1,12 @@
 package dev.basin.binding;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -21,14 +19,16 @@ record Checksums(SequencedMap<String, String> byFileName) {
     static final String FILE_NAME = "SHA256SUMS";
 
     private static final String SEPARATOR = "  ";
+    private static final int HASH_DIGITS = 64;
+    private static final int KEY_DIGITS = 16;
 
     static Checksums parse(String index) throws BackendUnavailableException {
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
-        for (String line : index.lines().filter(line -> !line.isBlank()).toList()) {
+        for (String line : index.strip().split("\n")) {
             int separator = line.indexOf(SEPARATOR);
-            String name = separator < 0 ? "" : line.substring(separator + SEPARATOR.length());
+            String name = line.substring(separator < 0 ? 0 : separator + SEPARATOR.length()).strip();
             // A name that leads out of the folder would let an index write anywhere.
-            if (separator != 64 || !name.matches("[A-Za-z0-9._-]+") || name.startsWith(".")) {
+            if (separator != HASH_DIGITS || name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
                 throw new BackendUnavailableException("the index of the native libraries is damaged at: " + line);
             }
             hashes.put(name, line.substring(0, separator));
@@ -38,11 +38,11 @@ record Checksums(SequencedMap<String, String> byFileName) {
 
     /** A name for this content: what has the same name has the same bytes. */
     String key() {
-        StringBuilder all = new StringBuilder();
-        for (Map.Entry<String, String> entry : byFileName.entrySet()) {
-            all.append(entry.getValue()).append(entry.getKey()).append('\n');
+        StringBuilder key = new StringBuilder();
+        for (String hash : byFileName.values()) {
+            key.append(key.isEmpty() ? "" : "-").append(hash, 0, KEY_DIGITS);
         }
-        return hash(all.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+        return key.toString();
     }
 
     boolean matches(String fileName, byte[] content) {
