@@ -1,0 +1,34 @@
+package dev.basin.demo;
+
+import dev.basin.Basin;
+import dev.basin.Tensor;
+import dev.basin.optim.AdamW;
+import dev.basin.optim.Lion;
+import java.util.List;
+
+/**
+ * An optimizer to train with, by the name that the command line knows it by. One line in {@link #ALL} adds one.
+ *
+ * @param title what a table calls it
+ * @param learningRate that of the first step; it falls in a line to zero
+ */
+public record TrainingOptimizer(String name, String title, double learningRate, Factory factory) {
+    /** The optimizers there are; the first is the default. */
+    public static final List<TrainingOptimizer> ALL = List.of(
+            new TrainingOptimizer("adamw", "AdamW", 3e-3,
+                    (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())::step),
+            new TrainingOptimizer("lion", "Lion", 1e-3,
+                    (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))::step));
+
+    /** Makes an optimizer over the parameters of a network. */
+    @FunctionalInterface
+    public interface Factory {
+        Step over(Basin basin, List<Tensor> parameters);
+    }
+
+    /** Moves the parameters against their gradients. */
+    @FunctionalInterface
+    public interface Step {
+        void step(List<Tensor> gradients, double learningRate);
+    }
+}
