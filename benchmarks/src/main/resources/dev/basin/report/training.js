@@ -1,0 +1,125 @@
+"use strict";
+
+const colours = ["#0b6e99", "#d1495b", "#3f8f4f", "#e0912f", "#7a5195", "#6b705c", "#00a5b5", "#b5179e"];
+const byId = (id) => document.getElementById(id);
+const percent = (value, digits) => `${(100 * value).toFixed(digits)} %`;
+const title = (run) => `${run.loss}, ${run.optimizer}`;
+const backends = [...new Set(report.runs.map((run) => run.backend))];
+const titles = [...new Set(report.runs.map(title))];
+let plots = [];
+
+function element(tag, text, className) {
+  const made = document.createElement(tag);
+  made.textContent = text ?? "";
+  made.className = className ?? "";
+  return made;
+}
+
+function plot(id, runs, field, height, format, scale) {
+  const host = byId(id);
+  host.replaceChildren();
+  const longest = Math.max(...runs.map((run) => run[field].length));
+  const epochs = Array.from({ length: longest }, (_, i) => i + 1);
+  const grid = { stroke: "#eceff3", width: 1 };
+  const options = {
+    width: host.clientWidth,
+    height,
+    cursor: { points: { size: 7 }, sync: { key: "epochs" } },
+    scales: { x: { time: false }, y: scale },
+    axes: [
+      { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], label: "epoch", labelSize: 22, size: 34, grid, stroke: "#667085", ticks: { show: false } },
+      { size: 58, grid, stroke: "#667085", ticks: { show: false }, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : format(tick))) },
+    ],
+    series: [
+      { label: "epoch" },
+      ...runs.map((run) => ({
+        label: title(run),
+        stroke: colours[titles.indexOf(title(run)) % colours.length],
+        width: 2,
+        points: { show: false },
+        value: (_, value) => (value == null ? "" : format(value)),
+      })),
+    ],
+  };
+  const made = new uPlot(options, [epochs, ...runs.map((run) => run[field])], host);
+  made.setLegend({ idx: longest - 1 });
+  plots.push(made);
+}
+
+function highest(runs, field) {
+  return Math.max(0.01, ...runs.flatMap((run) => run[field]).filter(Number.isFinite));
+}
+
+function show(backend) {
+  plots.forEach((old) => old.destroy());
+  plots = [];
+  const runs = report.runs.filter((run) => run.backend === backend);
+  const lowest = Math.min(0.9, ...runs.map((run) => run.accuracy - 0.02));
+  plot("accuracy", runs, "testAccuracy", 300, (value) => percent(value, 1), { range: [lowest, 1.002] });
+  plot("training-loss", runs, "trainingLoss", 240, (value) => value.toFixed(2), { range: [0, highest(runs, "trainingLoss") * 1.02] });
+  plot("test-loss", runs, "testLoss", 240, (value) => value.toFixed(2), { range: [0, highest(runs, "testLoss") * 1.02] });
+  byId("mistakes").replaceChildren(...runs.flatMap(mistakes));
+  for (const button of byId("backends").children) {
+    button.setAttribute("aria-pressed", String(button.textContent === backend));
+  }
+}
+
+function mistakes(run) {
+  const count = run.mistakes.length;
+  const strip = element("div", "", "strip");
+  strip.append(...run.mistakes.slice(0, 20).map(mistake));
+  return [element("p", `${title(run)}: ${count} of ${report.testCount} unseen digits taken for others.`, "note"), strip];
+}
+
+function mistake({ label, taken, pixels }) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const context = canvas.getContext("2d");
+  pixels.forEach((pixel, i) => {
+    const grey = 255 - Math.round((pixel * 255) / 16);
+    context.fillStyle = `rgb(${grey},${grey},${grey})`;
+    context.fillRect(i % 8, Math.floor(i / 8), 1, 1);
+  });
+  const box = element("div", "", "mistake");
+  box.append(canvas, element("div", `${label}, taken for ${taken}`));
+  return box;
+}
+
+function meter(share, digits) {
+  const cell = document.createElement("td");
+  const box = element("div", "", "meter");
+  const track = document.createElement("i");
+  const fill = document.createElement("b");
+  fill.style.width = percent(share, 1).replace(" ", "");
+  track.append(fill);
+  box.append(element("span", percent(share, digits)), track);
+  cell.append(box);
+  return cell;
+}
+
+function row(run) {
+  const line = document.createElement("tr");
+  const weights = document.createElement("td");
+  weights.append(element("code", run.checksum));
+  line.append(
+    element("td", run.backend), element("td", run.loss), element("td", run.optimizer), meter(run.accuracy, 1),
+    element("td", `${run.seconds.toFixed(2)} s`, "number"), meter(run.kernelShare, 0), weights);
+  return line;
+}
+
+function button(backend) {
+  const made = element("button", backend);
+  made.addEventListener("click", () => show(backend));
+  return made;
+}
+
+const worst = Math.min(...report.runs.map((run) => run.accuracy));
+byId("summary").textContent =
+  `${report.trainingCount} digits to learn from, ${report.testCount} unseen ones to test with, seed ${report.seed}. ` +
+  `Every run tells at least ${percent(worst, 1)} of the unseen ones right.`;
+byId("backends").replaceChildren(...backends.map(button));
+byId("runs").replaceChildren(...report.runs.map(row));
+byId("machine").textContent = `${report.machine.processor}, ${report.machine.processors} processors; ` +
+  `${report.machine.system}; ${report.machine.jdk}; ${report.date}`;
+show(backends[0]);
+addEventListener("resize", () => plots.forEach((one) => one.setSize({ width: one.root.parentNode.clientWidth, height: one.height })));
