@@ -4,9 +4,8 @@ option(BASIN_WERROR "Treat warnings as errors" OFF)
 add_library(basin_warnings INTERFACE)
 target_compile_options(basin_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # psabi: a note about vectors that cross between old and new compilers' objects; none cross an object here.
-  # maybe-uninitialized: raised inside GCC 12's own AVX-512 headers.
-  target_compile_options(basin_warnings INTERFACE -Wno-psabi -Wno-maybe-uninitialized)
+  # A note about vectors that cross between old and new compilers' objects; none cross an object here.
+  target_compile_options(basin_warnings INTERFACE -Wno-psabi)
 endif()
 if(BASIN_WERROR)
   target_compile_options(basin_warnings INTERFACE -Werror)

@@ -28,7 +28,7 @@ RowStatistics<double> statistics_from_lse(const RowCall& call, const Row<L, W, G
         statistics.surprisal = surprisal > 0.0 ? surprisal : 0.0;  // below 0 only because the lse was rounded
         statistics.probability = ::exp(-statistics.surprisal);
         statistics.complement = -::expm1(-statistics.surprisal);
-        statistics.target_weight = row.target_weight();
+        statistics.pivot_weight = row.weight_of(row.target);
     }
     return statistics;
 }
@@ -46,7 +46,7 @@ void gradient_of_row(
     const double correction = ::exp(double(reference) * call.logit_scale - double(lse));
     const ComputedExponentials<L> computed{row.logits, Exponential(reference, float(call.logit_scale))};
     write_classes(row, of, computed, 0, call.classes, of.softmax * row.gradient_factor * correction);
-    write_target(row, of);
+    if (row.has_target()) write_pivot(row, row.target, of);
 }
 
 template <class W, class Formula>

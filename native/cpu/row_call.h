@@ -47,7 +47,7 @@ struct Row {
     }
 
     bool has_target() const { return target != no_target; }
-    double target_weight() const { return weights == nullptr ? 1.0 : double(widen(weights[target])); }
+    double weight_of(int64_t k) const { return weights == nullptr ? 1.0 : double(widen(weights[k])); }
 };
 
 // Calls body with a value of the C++ type that stores `type`.

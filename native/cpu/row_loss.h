@@ -27,11 +27,12 @@ void write_classes(
 }
 
 template <class L, class W, class G>
-void write_target(const Row<L, W, G>& row, const RowCoefficients<double>& of) {
-    if (row.has_target()) store_one(row.gradient + row.target, float(of.target * row.gradient_factor));
+void write_pivot(const Row<L, W, G>& row, int64_t pivot, const RowCoefficients<double>& of) {
+    store_one(row.gradient + pivot, float(of.pivot * row.gradient_factor));
 }
 
-// From exponentials kept in the gradient, each chunk's against its own reference.
+// From exponentials kept in the gradient, each chunk's against its own reference. One above the maximum is that of a
+// chunk of -inf, whose exponentials are 0.
 template <class L, class W>
 void write_row(
     const RowCall& call, const Row<L, W, float>& row, const RowCoefficients<double>& of, double factor, float maximum,
@@ -41,7 +42,7 @@ void write_row(
         const double fall = (double(*references) - double(maximum)) * call.logit_scale;
         const int64_t n = call.classes - begin < length ? call.classes - begin : length;
         const StoredExponentials stored{row.gradient + begin};
-        write_classes(row, of, stored, begin, n, fall == 0.0 ? factor : factor * ::exp(fall));
+        write_classes(row, of, stored, begin, n, fall < 0.0 ? factor * ::exp(fall) : factor);
     }
 }
 
@@ -65,14 +66,14 @@ inline float* room_for_exponentials(BFloat16*) { return nullptr; }
 
 template <class L, class W, class G, class Formula>
 void loss_of_counted_row(
-    const RowCall& call, const Row<L, W, G>& row, const RowSums& sums, const RowStatistics<double>& statistics,
-    const float* references, const Formula& formula, float* loss) {
+    const RowCall& call, const Row<L, W, G>& row, const RowSums& sums, int64_t pivot,
+    const RowStatistics<double>& statistics, const float* references, const Formula& formula, float* loss) {
     const RowCoefficients<double> of = formula(statistics);
     if (loss != nullptr) *loss = float(of.loss * row.weight);
     if (row.gradient == nullptr) return;
     const double factor = of.softmax * row.gradient_factor * statistics.largest;
     write_row(call, row, of, factor, sums.maximum, references);
-    write_target(row, of);
+    write_pivot(row, pivot, of);
 }
 
 template <class L, class W, class G, class Formula>
@@ -82,16 +83,19 @@ void loss_of_row(const RowCall& call, const RowResults& results, const Formula& 
     float* const loss = results.losses == nullptr ? nullptr : results.losses + index;
     if (counts || results.lse != nullptr || results.argmax != nullptr) {
         float references[most_chunks];
-        const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;
+        const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;  // before it is overwritten
         const RowSums sums = sum_row(
             call, row, counts && formula.needs_gaps(), results.argmax != nullptr,
             counts ? room_for_exponentials(row.gradient) : nullptr, references);
-        const bool number = is_number(sums, target_logit);
-        const RowStatistics<double> statistics = statistics_of(call, row, sums, target_logit);
+        const float pivot_logit = row.has_target() ? target_logit : sums.maximum;
+        const int64_t pivot = row.has_target() ? row.target : sums.argmax;
+        const bool number = is_number(sums, pivot_logit);
+        const RowStatistics<double> statistics =
+            statistics_of(call, sums, pivot_logit, number ? row.weight_of(pivot) : 0.0);
         if (results.lse != nullptr) results.lse[index] = number ? float(statistics.lse) : not_a_number;
         if (results.argmax != nullptr) results.argmax[index] = sums.argmax < 0 ? 0 : int32_t(sums.argmax);
         if (counts && number) {
-            loss_of_counted_row(call, row, sums, statistics, references, formula, loss);
+            loss_of_counted_row(call, row, sums, pivot, statistics, references, formula, loss);
             return;
         }
     }

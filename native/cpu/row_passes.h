@@ -16,16 +16,20 @@ BASIN_HD float chunk_maximum(const L* x, int64_t n) {
         b = max(load(x + i + lanes), b);
     }
     for_vectors(n - i, [&](int64_t k, auto span) { a = max(load(x + i + k, span, nothing), a); });
-    return largest(max(a, b), -infinity);
+    return largest(max(a, b));
 }
 
-// The lowest index of `value`, or -1.
+// The lowest index of `value`, or -1. A chunk's indices are exact in f32.
 template <class L>
 int64_t index_of(const L* x, int64_t n, float value) {
-    for (int64_t i = 0; i < n; ++i) {
-        if (widen(x[i]) == value) return i;
-    }
-    return -1;
+    const Float wanted(value), nowhere(infinity), step(static_cast<float>(lanes));
+    Float index = lane_numbers(), lowest = nowhere;
+    for_vectors(n, [&](int64_t i, auto span) {
+        lowest = min(lowest, select(load(x + i, span, Float(not_a_number)) == wanted, index, nowhere));
+        index = index + step;
+    });
+    const float found = smallest(lowest);
+    return found == infinity ? -1 : static_cast<int64_t>(found);
 }
 
 // e^((x - reference) scale), x being at most the reference.
@@ -51,20 +55,20 @@ BASIN_HD void add_exponentials(
     total = running;
 }
 
-// The sum of a chunk's exponentials without that of the target, an index in the chunk or outside of it. Taken out
-// before the sum, not subtracted from it: 1 - p_y is then exact however close to 1 the target's probability is.
+// The sum of a chunk's exponentials without that of the pivot, an index in the chunk or outside of it. Taken out
+// before the sum, not subtracted from it: 1 - p is then exact however close to 1 the pivot's probability is.
 template <bool keep, class L>
 double sum_of_others(
-    const L* x, int64_t n, int64_t target, const Exponential& exponential, float* kept, const L* next) {
+    const L* x, int64_t n, int64_t pivot, const Exponential& exponential, float* kept, const L* next) {
     Float total(0.0f);
     int64_t done = 0;
-    if (target >= 0 && target < n) {
-        const int64_t first = target / lanes * lanes;
+    if (pivot >= 0 && pivot < n) {
+        const int64_t first = pivot / lanes * lanes;
         add_exponentials<keep>(x, first, exponential, kept, next, total);
         const First span{n - first < lanes ? n - first : lanes};
         Float e = exponential(load(x + first, span, Float(-infinity)));
         if constexpr (keep) store(kept + first, span, e);
-        e.v[target - first] = 0.0f;
+        e.v[pivot - first] = 0.0f;
         total = total + e;
         done = first + span.count;
     }

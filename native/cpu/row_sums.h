@@ -21,20 +21,23 @@ inline int64_t chunk_length(int64_t classes) {
 struct RowSums {
     float maximum = -infinity;
     float reference = 0.0f;  // the maximum, or 0 where there is none yet: -inf - -inf would be NaN
-    double others = 0.0;     // sum of e^((x - reference) scale) without the target
+    double others = 0.0;     // sum of e^((x - reference) scale) without the pivot
     Gaps gaps;               // against the reference
-    int64_t argmax = -1;
+    int64_t argmax = -1;     // of the maximum, if that was asked for
 
-    void raise(float chunk_maximum, double scale) {
+    // left_out: 1 where the old maximum was the pivot and now becomes one of the others, else 0.
+    void raise(float chunk_maximum, double scale, double left_out) {
         if (!(chunk_maximum > maximum)) return;
         const double rise = double(chunk_maximum) - double(reference);
-        if (maximum > -infinity) others *= ::exp(-rise * scale);  // else it is 0, or NaN and stays so
+        // Without a maximum there are no others yet, or NaN ones, and the reference to leave was arbitrary.
+        if (maximum > -infinity) others = (others + left_out) * ::exp(-rise * scale);
         gaps.plain += rise * gaps.count;
         gaps.weighted += rise * gaps.weights;
         maximum = reference = chunk_maximum;
     }
 };
 
+// The pivot is the target or, where there is none, the largest logit: the only ones whose probability can be near 1.
 // Leaves the exponentials in `kept`, if it is not null, each chunk's against its own of the `references`.
 template <class L, class W, class G>
 RowSums sum_row(
@@ -46,11 +49,12 @@ RowSums sum_row(
         const int64_t n = last ? call.classes - begin : length;
         const L* const x = row.logits + begin;
         const float top = chunk_maximum(x, n);
-        if (wants_argmax && (top > sums.maximum || sums.argmax < 0)) {
+        const bool wants_index = wants_argmax || !row.has_target();
+        if (wants_index && (top > sums.maximum || sums.argmax < 0)) {
             const int64_t index = index_of(x, n, top);
             if (index >= 0) sums.argmax = begin + index;
         }
-        sums.raise(top, call.logit_scale);
+        sums.raise(top, call.logit_scale, row.has_target() ? 0.0 : 1.0);
         if (wants_gaps) {
             sums.gaps += row.weights == nullptr ? chunk_gaps(x, n, sums.reference)
                                                 : chunk_gaps(x, row.weights + begin, n, sums.reference);
@@ -58,38 +62,32 @@ RowSums sum_row(
         *references++ = sums.reference;
         const Exponential exponential(sums.reference, float(call.logit_scale));
         const L* const next = last ? row.next : x + length;
-        const int64_t target = row.target - begin;
-        sums.others += kept == nullptr ? sum_of_others<false>(x, n, target, exponential, nullptr, next)
-                                       : sum_of_others<true>(x, n, target, exponential, kept + begin, next);
+        const int64_t pivot = (row.has_target() ? row.target : sums.argmax) - begin;
+        sums.others += kept == nullptr ? sum_of_others<false>(x, n, pivot, exponential, nullptr, next)
+                                       : sum_of_others<true>(x, n, pivot, exponential, kept + begin, next);
     }
     return sums;
 }
 
-// False for a row whose loss and gradient are NaN.
-inline bool is_number(const RowSums& sums, float target_logit) {
+// False for a row whose loss and gradient are NaN. A NaN pivot is in no sum.
+inline bool is_number(const RowSums& sums, float pivot_logit) {
     return sums.maximum > -infinity && sums.maximum < infinity && sums.others == sums.others &&
-           target_logit == target_logit;
+           pivot_logit == pivot_logit;
 }
 
-template <class L, class W, class G>
-RowStatistics<double> statistics_of(
-    const RowCall& call, const Row<L, W, G>& row, const RowSums& sums, float target_logit) {
-    const double maximum = double(sums.maximum) * call.logit_scale;
-    double below = 0.0;  // how far the target's logit is below the maximum
-    double target = 0.0;
-    if (row.has_target()) {
-        below = (double(sums.maximum) - double(target_logit)) * call.logit_scale;
-        target = ::exp(-below);
-    }
-    const double total = sums.others + target;
-    // Where the target is the maximum its 1 stays out of the logarithm's argument.
-    const double above = row.has_target() && below == 0.0 ? ::log1p(sums.others) : ::log(total);
+inline RowStatistics<double> statistics_of(
+    const RowCall& call, const RowSums& sums, float pivot_logit, double pivot_weight) {
+    const double below = (double(sums.maximum) - double(pivot_logit)) * call.logit_scale;
+    const double pivot = ::exp(-below);
+    const double total = sums.others + pivot;
+    // Where the pivot is the maximum its 1 stays out of the logarithm's argument.
+    const double above = below == 0.0 ? ::log1p(sums.others) : ::log(total);
     return {
-        .lse = maximum + above,
+        .lse = double(sums.maximum) * call.logit_scale + above,
         .surprisal = below + above,
-        .probability = target / total,
+        .probability = pivot / total,
         .complement = sums.others / total,
-        .target_weight = row.has_target() ? row.target_weight() : 0.0,
+        .pivot_weight = pivot_weight,
         .weight_sum = sums.gaps.weights,
         .weighted_gap = sums.gaps.weighted * call.logit_scale + sums.gaps.weights * above,
         .gap = sums.gaps.plain * call.logit_scale + double(call.classes) * above,

@@ -60,9 +60,12 @@ BASIN_HD float sum(Float a) {
     return reduce<lanes>(a.v, [](auto x, auto y) { return x + y; });
 }
 
-// The largest lane that is not NaN, at least `floor`.
-BASIN_HD float largest(Float a, float floor) {
-    return reduce<lanes>(max(a, Float(floor)).v, [](auto x, auto y) { return x > y ? x : y; });
+BASIN_HD float largest(Float a) {
+    return reduce<lanes>(a.v, [](auto x, auto y) { return x > y ? x : y; });
+}
+
+BASIN_HD float smallest(Float a) {
+    return reduce<lanes>(a.v, [](auto x, auto y) { return x < y ? x : y; });
 }
 
 // exp x for x up to 88.37, within 1 ulp; 0 below lowest_exponent and for -inf, NaN for NaN. Softmax asks for no more.

@@ -20,19 +20,19 @@ struct CrossEntropy {
 
     template <class T>
     BASIN_HD RowCoefficients<T> operator()(const RowStatistics<T>& row) const {
-        const T keep = T(kept) * row.target_weight;
+        const T keep = T(kept) * row.pivot_weight;
         const T share = T(spread);
         const T slope = T(2) * T(penalty) * row.lse;
         // The target's entry p_y (sum_j c_j t_j + slope) - c_y t_y, with c_y t_y taken out of the sum: what is left
         // beside it is -(1 - p_y), which stays exact for p_y near 1.
-        const T on_target = keep + share * row.target_weight;
-        const T off_target = share * (row.weight_sum - row.target_weight);
+        const T on_target = keep + share * row.pivot_weight;
+        const T off_target = share * (row.weight_sum - row.pivot_weight);
         return {
             .loss = weighted(keep, row.surprisal) + weighted(share, row.weighted_gap) + T(penalty) * row.lse * row.lse,
             .softmax = on_target + off_target + slope,
             .weighted = share,
             .uniform = T(0),
-            .target = row.probability * (off_target + slope) - row.complement * on_target,
+            .pivot = row.probability * (off_target + slope) - row.complement * on_target,
         };
     }
 };

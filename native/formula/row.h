@@ -6,28 +6,29 @@
 
 namespace basin::inline BASIN_ISA {
 
-// w_k is the row's weight tensor (class weights or target probabilities), 1 where there is none.
+// y is the pivot: the target or, where probabilities stand for targets, the largest logit. w_k is the row's weight tensor
+// (class weights or target probabilities), 1 where there is none.
 template <class T>
 struct RowStatistics {
-    T lse;            // log sum_k exp z_k
-    T surprisal;      // -log p_y = lse - z_y, without cancellation for p_y near 1
-    T probability;    // p_y
-    T complement;     // 1 - p_y, from the sum of the others
-    T target_weight;  // w_y
-    T weight_sum;     // sum_k w_k
-    T weighted_gap;   // sum_k w_k (lse - z_k); this and gap only if the formula needs_gaps()
-    T gap;            // sum_k (lse - z_k)
-    T largest;        // p of the largest logit
+    T lse;           // log sum_k exp z_k
+    T surprisal;     // -log p_y = lse - z_y, without cancellation for p_y near 1
+    T probability;   // p_y
+    T complement;    // 1 - p_y, from the sum of the others
+    T pivot_weight;  // w_y
+    T weight_sum;    // sum_k w_k, and the gaps, only if the formula needs_gaps()
+    T weighted_gap;  // sum_k w_k (lse - z_k)
+    T gap;           // sum_k (lse - z_k)
+    T largest;       // p of the largest logit
 };
 
-// d loss / d z_k = softmax p_k - weighted w_k - uniform, and target for the entry of the target.
+// d loss / d z_k = softmax p_k - weighted w_k - uniform, and pivot for k = y.
 template <class T>
 struct RowCoefficients {
     T loss;
     T softmax;
     T weighted;
     T uniform;
-    T target;
+    T pivot;
 };
 
 }

@@ -21,12 +21,16 @@ struct SoftCrossEntropy {
     template <class T>
     BASIN_HD RowCoefficients<T> operator()(const RowStatistics<T>& row) const {
         const T share = T(spread) * row.weight_sum;
+        const T slope = T(2) * T(penalty) * row.lse;
+        // As for a hard target: what the pivot itself is due, apart from the rest, so that 1 - p_y can stay exact.
+        const T on_pivot = T(kept) * row.pivot_weight + share;
+        const T off_pivot = row.weight_sum - on_pivot;
         return {
             .loss = weighted(T(kept), row.weighted_gap) + weighted(share, row.gap) + T(penalty) * row.lse * row.lse,
-            .softmax = row.weight_sum + T(2) * T(penalty) * row.lse,
+            .softmax = row.weight_sum + slope,
             .weighted = T(kept),
             .uniform = share,
-            .target = T(0),
+            .pivot = row.probability * (off_pivot + slope) - row.complement * on_pivot,
         };
     }
 };

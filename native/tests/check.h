@@ -1,0 +1,84 @@
+// The tests' little framework: choose the instruction set named on the command line, count failures, print the first.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "basin/basin.h"
+#include "basin/types.h"
+
+namespace test {
+
+inline int failures = 0;
+inline int checks = 0;
+
+template <class... Args>
+void check(bool ok, const char* format, Args... args) {
+    ++checks;
+    if (ok || ++failures > 20) return;
+    std::printf(format, args...);
+    std::printf("\n");
+}
+
+// Equal within an absolute tolerance, with NaN and infinities equal to themselves alone.
+inline bool close(double got, double expected, double tolerance) {
+    if (std::isnan(expected)) return std::isnan(got);
+    if (std::isinf(expected)) return got == expected;
+    return std::fabs(got - expected) <= tolerance;
+}
+
+inline float from_bf16(uint16_t bits) {
+    const uint32_t wide = static_cast<uint32_t>(bits) << 16;
+    float value;
+    std::memcpy(&value, &wide, sizeof value);
+    return value;
+}
+
+// To nearest even, for finite values.
+inline uint16_t to_bf16(float value) {
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return static_cast<uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+}
+
+// A tensor that is exactly as long as promised, so that the address sanitizer sees a step outside of it.
+struct Buffer {
+    int32_t type = BASIN_F32;
+    std::vector<float> f32;
+    std::vector<uint16_t> bf16;
+
+    Buffer(int32_t storage, size_t n) : type(storage) {
+        type == BASIN_BF16 ? bf16.resize(n) : f32.resize(n);
+    }
+    void* data() { return type == BASIN_BF16 ? static_cast<void*>(bf16.data()) : static_cast<void*>(f32.data()); }
+    double at(size_t i) const { return double(type == BASIN_BF16 ? from_bf16(bf16[i]) : f32[i]); }
+    void set(size_t i, float x) {
+        if (type == BASIN_BF16) {
+            bf16[i] = std::isnan(x) ? uint16_t{0x7FC0} : to_bf16(x);
+        } else {
+            f32[i] = x;
+        }
+    }
+};
+
+inline int32_t select_isa(int argc, char** argv) {
+    for (int32_t isa = 0; argc > 1 && isa < basin_isa_count(); ++isa) {
+        if (std::strcmp(basin_isa_name(isa), argv[1]) == 0) return basin_isa_select(isa) == 0 ? 0 : 77;
+    }
+    std::printf("give the name of an instruction set\n");
+    return 1;
+}
+
+template <class Run>
+int main(int argc, char** argv, Run run) {
+    if (const int32_t status = select_isa(argc, argv); status != 0) return status;
+    run();
+    std::printf("%s: %d checks, %d failures\n", argv[1], checks, failures);
+    return failures == 0 ? 0 : 1;
+}
+
+}

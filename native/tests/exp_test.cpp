@@ -1,0 +1,45 @@
+#include "exp_test.h"
+
+#include "storage.h"
+
+using namespace basin;
+
+namespace {
+
+// The distance between neighbouring floats at `value`, that of the smallest normal number below it.
+double ulp(double value) {
+    int exponent;
+    const double smallest = 0x1p-126;
+    ::frexp(value < smallest ? smallest : value, &exponent);
+    return ::ldexp(1.0, exponent - 24);
+}
+
+}
+
+extern "C" double exp_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+    double worst = 0.0;
+    const uint32_t from = __builtin_bit_cast(uint32_t, low), to = __builtin_bit_cast(uint32_t, high);
+    const uint32_t first = from < to ? from : to, last = from < to ? to : from;
+    for (uint64_t bits = first; bits <= last; bits += uint64_t(step) * lanes) {
+        float x[lanes], y[lanes];
+        for (uint32_t i = 0; i < lanes; ++i) {
+            const uint64_t lane = bits + uint64_t(i) * step;
+            x[i] = __builtin_bit_cast(float, static_cast<uint32_t>(lane < last ? lane : last));
+        }
+        store(y, exp(load(x)));
+        for (int i = 0; i < lanes; ++i) {
+            const double want = exact(double(x[i]));
+            const double error = ::fabs(double(y[i]) - want) / ulp(want);
+            if (!(error <= worst)) worst = error;
+        }
+    }
+    return worst;
+}
+
+extern "C" float exp_lowest_exponent() { return lowest_exponent; }
+
+extern "C" float exp_of(float x) {
+    float y[lanes];
+    store(y, exp(Float(x)));
+    return y[0];
+}
