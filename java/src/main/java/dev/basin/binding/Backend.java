@@ -13,6 +13,11 @@ public interface Backend {
     /** Whether kernels take heap segments; if not, callers copy through off-heap memory. */
     boolean takesHeapMemory();
 
+    /** Whether kernels take every floating-point storage type for every tensor, as the reference does. */
+    default boolean takesEveryType() {
+        return false;
+    }
+
     /** The instruction set in use, or what stands for one. */
     String isa();
 

@@ -1,0 +1,163 @@
+package dev.basin;
+
+import dev.basin.binding.Backend;
+import dev.basin.binding.Backends;
+import dev.basin.dispatch.Front;
+import dev.basin.dispatch.Scratch;
+import dev.basin.dispatch.Team;
+import dev.basin.gemm.Gemm;
+import dev.basin.gemm.JavaGemm;
+import dev.basin.kernel.Kernels;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend, opened, with the threads that drive it. Losses and optimizers take one as their first argument.
+ *
+ * <p>The backend is {@code auto} unless {@link Options#backend} or the system property {@code basin.backend} names one:
+ * {@code panama}, {@code javacpp}, {@code java}, or {@code reference}, the double-precision yardstick. {@code auto} takes the
+ * first of the first three that loads and passes a small check; {@link #candidates()} tells why each before it did not. A
+ * backend that was named and cannot load is a {@link BackendException}.
+ *
+ * <p>Results do not depend on the number of threads. Any number of threads may call through one {@code Basin}.
+ */
+public final class Basin implements AutoCloseable {
+    /** Below this many bytes waking helpers costs more than they save. */
+    private static final long DEFAULT_PARALLEL_THRESHOLD = 1 << 20;
+
+    private final Backends.Selection selection;
+    private final Team team;
+    private final Kernels kernels;
+    private final Kernels checks;
+    private final Scratch scratch = new Scratch();
+    private final Gemm gemm;
+    private volatile boolean closed;
+
+    private Basin(Options options) {
+        this.selection = Backends.select(options.backend());
+        Executor executor = options.executor();
+        this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
+        this.kernels = Front.over(selection.backend(), team, options.parallelThreshold());
+        this.checks = Front.checksOf(selection.backend());
+        this.gemm = new JavaGemm(team);
+    }
+
+    /** Opens the best backend with a thread for each processor. */
+    public static Basin open() {
+        return open(Options.defaults());
+    }
+
+    /**
+     * Opens a backend.
+     *
+     * @throws BackendException if the backend named cannot be used here
+     */
+    public static Basin open(Options options) {
+        return new Basin(options);
+    }
+
+    /** Tries every backend, as {@code auto} would if each before it failed. */
+    public static List<Candidate> probe() {
+        return Backends.probe();
+    }
+
+    /** The name of the backend in use. */
+    public String backend() {
+        return selection.backend().name();
+    }
+
+    /** The instruction set in use. */
+    public String isa() {
+        return selection.backend().isa();
+    }
+
+    /** Where the backend's code came from. */
+    public String origin() {
+        return selection.backend().origin();
+    }
+
+    /** The backends considered when this was opened, the one in use last. */
+    public List<Candidate> candidates() {
+        return selection.candidates();
+    }
+
+    /** How many threads work on a large call, the caller among them. */
+    public int threads() {
+        return team.threads();
+    }
+
+    /** Matrix products on the same threads. */
+    public Gemm gemm() {
+        return gemm;
+    }
+
+    /** The seam, checked and threaded; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public Kernels kernels() {
+        if (closed) {
+            throw new IllegalStateException("this Basin is closed");
+        }
+        return kernels;
+    }
+
+    /** The seam's checks without the work: refuses what {@link #kernels()} would; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public Kernels checks() {
+        return checks;
+    }
+
+    /** Memory between kernels; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public Scratch scratch() {
+        return scratch;
+    }
+
+    /** Ends the helper threads; calls under way are finished first, later ones are refused. */
+    @Override
+    public void close() {
+        closed = true;
+        team.close();
+    }
+
+    /**
+     * How to open a Basin; immutable.
+     *
+     * @param backend its name, or {@code auto}
+     * @param threads how many threads work on a large call, the caller among them; at least 1
+     * @param executor where helper threads come from; null for threads of Basin's own
+     * @param parallelThreshold bytes of arguments below which a call stays on the calling thread
+     */
+    public record Options(String backend, int threads, @Nullable Executor executor, long parallelThreshold) {
+        public Options {
+            if (threads < 1) {
+                throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+            }
+            if (parallelThreshold < 0) {
+                throw new IllegalArgumentException("parallelThreshold must be at least 0, got " + parallelThreshold);
+            }
+        }
+
+        /** The system properties {@code basin.backend} and {@code basin.threads}, or {@code auto} and every processor. */
+        public static Options defaults() {
+            int threads = Integer.getInteger("basin.threads", Runtime.getRuntime().availableProcessors());
+            return new Options(System.getProperty("basin.backend", "auto"), threads, null, DEFAULT_PARALLEL_THRESHOLD);
+        }
+
+        public Options backend(String name) {
+            return new Options(name, threads, executor, parallelThreshold);
+        }
+
+        public Options threads(int count) {
+            return new Options(backend, count, executor, parallelThreshold);
+        }
+
+        public Options executor(@Nullable Executor helpers) {
+            return new Options(backend, threads, helpers, parallelThreshold);
+        }
+
+        public Options parallelThreshold(long bytes) {
+            return new Options(backend, threads, executor, bytes);
+        }
+    }
+}

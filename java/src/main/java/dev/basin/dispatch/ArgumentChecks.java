@@ -1,0 +1,201 @@
+package dev.basin.dispatch;
+
+import dev.basin.DataType;
+import dev.basin.kernel.KernelArgument;
+import dev.basin.kernel.KernelArgument.TensorArgument;
+import dev.basin.kernel.KernelDeclaration;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * Refuses calls that a kernel's declaration does not allow, before anything is written. Below it arguments are trusted, so
+ * whatever could make native code read or write where it must not is found here.
+ */
+final class ArgumentChecks {
+    private final KernelDeclaration declaration;
+    private final KernelArgument[] scalars;
+    private final TensorShape[] tensors;
+    private final boolean everyType;
+
+    /** @param everyType whether the backend takes every floating-point type, as the reference does */
+    ArgumentChecks(KernelDeclaration declaration, boolean everyType) {
+        this.declaration = declaration;
+        this.everyType = everyType;
+        this.scalars = declaration.arguments().stream()
+                .filter(argument -> !(argument instanceof TensorArgument))
+                .toArray(KernelArgument[]::new);
+        List<TensorArgument> arguments = declaration.arguments(TensorArgument.class);
+        this.tensors = arguments.stream()
+                .map(argument -> new TensorShape(declaration, argument))
+                .toArray(TensorShape[]::new);
+    }
+
+    /** Checks a call and notes in it where its tensors are and how long. */
+    void check(Call call) {
+        for (KernelArgument scalar : scalars) {
+            checkScalar(scalar, call);
+        }
+        for (TensorShape tensor : tensors) {
+            checkTensor(tensor, call);
+        }
+        for (TensorShape tensor : tensors) {
+            if (tensor.argument().isWritten()) {
+                checkOverlaps(tensor, call);
+            }
+        }
+        for (TensorShape tensor : tensors) {
+            if (!tensor.argument().labelsBelow().isEmpty()) {
+                checkLabels(tensor, call);
+            }
+        }
+    }
+
+    private void checkScalar(KernelArgument scalar, Call call) {
+        switch (scalar) {
+            case KernelArgument.Storage storage -> checkType(storage, call.integers[storage.slot()]);
+            case KernelArgument.Size size -> {
+                if (call.integers[size.slot()] < size.min()) {
+                    refuse(size.name(), "be at least " + size.min(), call.integers[size.slot()]);
+                }
+            }
+            case KernelArgument.Begin begin -> {
+                if (call.integers[begin.slot()] < 0) {
+                    refuse(begin.name(), "be at least 0", call.integers[begin.slot()]);
+                }
+            }
+            case KernelArgument.End end -> {
+                long from = call.integers[declaration.begin().slot()];
+                if (call.integers[end.slot()] < from) {
+                    refuse(end.name(), "be at least " + from + ", where the range begins", call.integers[end.slot()]);
+                }
+            }
+            case KernelArgument.Whole whole -> {
+                if (!whole.interval().contains(call.integers[whole.slot()])) {
+                    refuse(whole.name(), "be " + whole.interval(), call.integers[whole.slot()]);
+                }
+            }
+            case KernelArgument.Real real -> {
+                double value = call.reals[real.slot()];
+                if (!Double.isFinite(value) || !real.interval().contains(value)) {
+                    String interval = real.interval().toString();
+                    refuse(real.name(), interval.isEmpty() ? "be finite" : "be finite and " + interval, value);
+                }
+            }
+            case TensorArgument tensor -> throw new AssertionError(tensor);
+        }
+    }
+
+    private void checkType(KernelArgument.Storage storage, long code) {
+        if (code < 0 || code > DataType.F64.code()) {
+            refuse(storage.name(), "be the code of a floating-point type, 0 to " + DataType.F64.code(), code);
+        }
+        DataType type = DataType.ofCode((int) code);
+        if (!everyType && !storage.allowed().contains(type)) {
+            refuse(storage.name(), "be one of " + storage.allowed(), type);
+        }
+    }
+
+    private static void checkTensor(TensorShape tensor, Call call) {
+        String name = tensor.argument().name();
+        int slot = tensor.argument().slot();
+        MemorySegment segment = call.segments[slot];
+        if (segment == null) {
+            throw new IllegalArgumentException(name + " must not be null");
+        }
+        call.bytes[slot] = 0;
+        call.bases[slot] = null;
+        boolean absent = segment.isNative() && segment.address() == 0;
+        if (absent && tensor.argument().optional()) {
+            return;
+        }
+        long needed = tensor.bytes(call);
+        if (absent && needed > 0) {
+            throw new IllegalArgumentException(name + " must be given, got a null address");
+        }
+        if (segment.byteSize() < needed) {
+            throw new IllegalArgumentException(name + " holds " + segment.byteSize() + " bytes but " + tensor.describe(call)
+                    + " needs " + needed);
+        }
+        checkAccess(tensor, segment);
+        call.bytes[slot] = needed;
+        if (!segment.isNative()) {
+            call.bases[slot] = baseOf(segment);
+        }
+    }
+
+    private static void checkAccess(TensorShape tensor, MemorySegment segment) {
+        String name = tensor.argument().name();
+        if (!segment.scope().isAlive()) {
+            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException(
+                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
+        }
+        if (tensor.argument().isWritten() && segment.isReadOnly()) {
+            throw new IllegalArgumentException(name + " is written to, but it is read-only");
+        }
+    }
+
+    /** The array, or for one that cannot be written, which hides its array, the segment itself. */
+    private static Object baseOf(MemorySegment segment) {
+        return segment.heapBase().orElse(segment);
+    }
+
+    private void checkOverlaps(TensorShape written, Call call) {
+        for (TensorShape other : tensors) {
+            boolean checkedBefore = other.argument().isWritten() && other.argument().slot() <= written.argument().slot();
+            if (!checkedBefore && overlap(written.argument().slot(), other.argument().slot(), call)
+                    && !isSame(written, other, call)) {
+                throw new IllegalArgumentException(written.argument().name() + " overlaps " + other.argument().name()
+                        + ", and it may only " + allowance(written));
+            }
+        }
+    }
+
+    private static String allowance(TensorShape written) {
+        List<String> inPlaceOf = written.argument().inPlaceOf();
+        return inPlaceOf.isEmpty()
+                ? "be memory of its own"
+                : "be memory of its own or exactly " + String.join(" or ", inPlaceOf)
+                        + ", with the same address, type and stride";
+    }
+
+    private static boolean overlap(int a, int b, Call call) {
+        if (call.bytes[a] == 0 || call.bytes[b] == 0) {
+            return false;
+        }
+        MemorySegment first = call.segments[a];
+        MemorySegment second = call.segments[b];
+        if (call.bases[a] != call.bases[b]) {
+            boolean hidden = call.bases[a] == first || call.bases[b] == second;
+            return hidden && first.asOverlappingSlice(second).isPresent();
+        }
+        return first.address() < second.address() + call.bytes[b] && second.address() < first.address() + call.bytes[a];
+    }
+
+    private static boolean isSame(TensorShape written, TensorShape other, Call call) {
+        return written.argument().inPlaceOf().contains(other.argument().name())
+                && call.segments[written.argument().slot()].address() == call.segments[other.argument().slot()].address()
+                && written.typeCode(call) == other.typeCode(call)
+                && written.stride(call) == other.stride(call);
+    }
+
+    private void checkLabels(TensorShape tensor, Call call) {
+        MemorySegment labels = call.segments[tensor.argument().slot()];
+        long classes = tensor.labelsBelow(call);
+        long count = call.bytes[tensor.argument().slot()] / Integer.BYTES;
+        for (long i = 0; i < count; i++) {
+            int label = labels.get(ValueLayout.JAVA_INT_UNALIGNED, i * Integer.BYTES);
+            if ((label < 0 || label >= classes) && !tensor.isIgnored(label, call)) {
+                throw new IllegalArgumentException(tensor.argument().name() + " must be at least 0 and below " + classes
+                        + tensor.orIgnored(call) + ", got " + label + " in row " + i);
+            }
+        }
+    }
+
+    private static void refuse(String name, String needed, Object got) {
+        throw new IllegalArgumentException(name + " must " + needed + ", got " + got);
+    }
+}

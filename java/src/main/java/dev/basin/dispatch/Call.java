@@ -1,0 +1,96 @@
+package dev.basin.dispatch;
+
+import dev.basin.kernel.KernelDeclaration;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of one call of one kernel, and room for what is worked out about them. Calls are kept and used again, so that
+ * calling allocates nothing.
+ */
+public final class Call implements RangeTask {
+    /** {@code int} and {@code long} arguments by slot. */
+    public final long[] integers;
+    /** {@code double} arguments by slot. */
+    public final double[] reals;
+    /** Segments by slot. */
+    public final @Nullable MemorySegment[] segments;
+
+    /** The array behind a heap segment, else null. */
+    final @Nullable Object[] bases;
+    /** The bytes of each tensor that the kernel touches: 0 where it is absent. */
+    final long[] bytes;
+
+    private final Invoker invoker;
+    private final @Nullable MemorySegment[] confined;
+    private final @Nullable MemorySegment[] aliases;
+
+    Call(KernelDeclaration declaration, Invoker invoker) {
+        Class<?>[] types = declaration.method().getParameterTypes();
+        int segmentCount = 0;
+        int realCount = 0;
+        for (Class<?> type : types) {
+            segmentCount += type == MemorySegment.class ? 1 : 0;
+            realCount += type == double.class ? 1 : 0;
+        }
+        this.integers = new long[types.length - segmentCount - realCount];
+        this.reals = new double[realCount];
+        this.segments = new MemorySegment[segmentCount];
+        this.bases = new Object[segmentCount];
+        this.bytes = new long[segmentCount];
+        this.confined = new MemorySegment[segmentCount];
+        this.aliases = new MemorySegment[segmentCount];
+        this.invoker = invoker;
+    }
+
+    @Override
+    public void run(long begin, long end) {
+        invoker.invoke(this, begin, end);
+    }
+
+    boolean hasHeapMemory() {
+        for (Object base : bases) {
+            if (base != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long totalBytes() {
+        long total = 0;
+        for (long length : bytes) {
+            total += length;
+        }
+        return total;
+    }
+
+    /**
+     * Replaces segments that only the calling thread may touch by their bare addresses, for the helpers. That is safe while
+     * the owner is inside the call, since nobody else can close their arena. The last replacement is kept, so that a trainer
+     * which calls with the same buffers allocates nothing.
+     */
+    void openToHelpers() {
+        for (int i = 0; i < segments.length; i++) {
+            MemorySegment segment = segments[i];
+            if (segment != null && segment.isNative() && !segment.isAccessibleBy(SomeOtherThread.INSTANCE)) {
+                if (confined[i] != segment) {
+                    confined[i] = segment;
+                    aliases[i] = MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize());
+                }
+                segments[i] = aliases[i];
+            }
+        }
+    }
+
+    /** Lets go of the caller's memory. */
+    void clear() {
+        java.util.Arrays.fill(segments, null);
+        java.util.Arrays.fill(bases, null);
+    }
+
+    /** A thread that owns no arena, to ask whether a segment is confined. */
+    private static final class SomeOtherThread {
+        static final Thread INSTANCE = Thread.ofPlatform().unstarted(() -> {});
+    }
+}

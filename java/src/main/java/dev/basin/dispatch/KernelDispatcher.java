@@ -1,0 +1,105 @@
+package dev.basin.dispatch;
+
+import dev.basin.binding.Backend;
+import dev.basin.kernel.KernelDeclaration;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** One kernel of one backend, as public types call it: checked, cut into pieces, and given only memory that it takes. */
+public final class KernelDispatcher {
+    /** Work is cut into pieces of about this size: well under a millisecond, which bounds how long a critical call lasts. */
+    static final long PIECE_BYTES = 256 * 1024;
+
+    /** Pieces of a vector begin at multiples of this many elements, so that they share no cache line. */
+    private static final long PIECE_ALIGNMENT = 64;
+
+    private static final int KEPT_CALLS = 8;
+
+    private final KernelDeclaration declaration;
+    private final ArgumentChecks checks;
+    private final Invoker invoker;
+    private final boolean checksOnly;
+    private final boolean takesHeapMemory;
+    private final HeapCopies heapCopies;
+    private final Team team;
+    private final long parallelThreshold;
+    private final AtomicReferenceArray<Call> idle = new AtomicReferenceArray<>(KEPT_CALLS);
+    private final int beginSlot;
+    private final int endSlot;
+
+    /** @param checksOnly whether calls are only checked, not executed */
+    KernelDispatcher(
+            KernelDeclaration declaration, Backend backend, Team team, long parallelThreshold, boolean checksOnly) {
+        this.checksOnly = checksOnly;
+        this.declaration = declaration;
+        this.checks = new ArgumentChecks(declaration, backend.takesEveryType());
+        this.invoker = InvokerBinder.bind(declaration, backend.kernels().family(declaration.family()));
+        this.takesHeapMemory = backend.takesHeapMemory();
+        this.heapCopies = new HeapCopies(declaration);
+        this.team = team;
+        this.parallelThreshold = parallelThreshold;
+        this.beginSlot = declaration.begin().slot();
+        this.endSlot = declaration.end().slot();
+    }
+
+    /** A call to fill with arguments and then {@link #run}. */
+    public Call acquire() {
+        for (int i = 0; i < KEPT_CALLS; i++) {
+            Call call = idle.get(i);
+            if (call != null && idle.compareAndSet(i, call, null)) {
+                return call;
+            }
+        }
+        return new Call(declaration, invoker);
+    }
+
+    /** Checks the call's arguments, does the work and takes the call back. */
+    public void run(Call call) {
+        try {
+            checks.check(call);
+            long begin = call.integers[beginSlot];
+            long end = call.integers[endSlot];
+            if (begin < end && !checksOnly) {
+                execute(call, begin, end);
+            }
+        } finally {
+            release(call);
+        }
+    }
+
+    private void execute(Call call, long begin, long end) {
+        long bytes = call.totalBytes();
+        boolean heap = call.hasHeapMemory();
+        if (heap && !takesHeapMemory) {
+            heapCopies.run(call, invoker, begin, end, grain(bytes, end - begin));
+        } else if (bytes >= parallelThreshold && team.threads() > 1) {
+            call.openToHelpers();
+            team.run(call, begin, end, grain(bytes, end - begin));
+        } else if (heap) {
+            runInPieces(call, begin, end, grain(bytes, end - begin));
+        } else {
+            call.run(begin, end);
+        }
+    }
+
+    private static void runInPieces(Call call, long begin, long end, long grain) {
+        for (long from = begin; from < end; from += grain) {
+            call.run(from, Math.min(end, from + grain));
+        }
+    }
+
+    /** How much of the range is a piece: it follows from the shapes alone. */
+    private static long grain(long bytes, long extent) {
+        long bytesEach = Math.max(1, bytes / extent);
+        long grain = Math.max(1, PIECE_BYTES / bytesEach);
+        return grain > PIECE_ALIGNMENT ? grain - grain % PIECE_ALIGNMENT : grain;
+    }
+
+    private void release(Call call) {
+        call.clear();
+        for (int i = 0; i < KEPT_CALLS; i++) {
+            if (idle.get(i) == null && idle.compareAndSet(i, null, call)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.basin.fallback;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.basin.DataType;
+import dev.basin.kernel.OptimizerKernels;
+import java.lang.foreign.MemorySegment;
+
+/** Optimizer steps in float on plain loops, which the JIT compiler vectorises; other types go to the reference. */
+final class FastOptimizerKernels implements OptimizerKernels {
+    private static final int F32 = DataType.F32.code();
+
+    private final OptimizerKernels reference;
+
+    FastOptimizerKernels(OptimizerKernels reference) {
+        this.reference = reference;
+    }
+
+    @Override
+    public void adamwStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment firstMoment, MemorySegment secondMoment, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
+            double gradScale, long step) {
+        if (weightsType != F32 || gradientsType != F32 || stateType != F32) {
+            reference.adamwStep(weightsType, weights, gradientsType, gradients, stateType, firstMoment, secondMoment,
+                    gradFactor, begin, end, learningRate, beta1, beta2, epsilon, weightDecay, gradScale, step);
+            return;
+        }
+        double correction2 = Math.sqrt(-Math.expm1(step * Math.log(beta2)));
+        float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
+        float keep = (float) (1 - learningRate * weightDecay);
+        float rate = (float) (learningRate * correction2 / -Math.expm1(step * Math.log(beta1)));
+        float rest1 = (float) (1 - beta1);
+        float rest2 = (float) (1 - beta2);
+        float floor = (float) (epsilon * correction2);
+        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
+            float g = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i);
+            float m = firstMoment.get(JAVA_FLOAT_UNALIGNED, i);
+            float v = secondMoment.get(JAVA_FLOAT_UNALIGNED, i);
+            m += rest1 * (g - m);
+            v += rest2 * (g * g - v);
+            float w = weights.get(JAVA_FLOAT_UNALIGNED, i) * keep;
+            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * (m / ((float) Math.sqrt(v) + floor)));
+            firstMoment.set(JAVA_FLOAT_UNALIGNED, i, m);
+            secondMoment.set(JAVA_FLOAT_UNALIGNED, i, v);
+        }
+    }
+
+    @Override
+    public void lionStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentum, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
+        if (weightsType != F32 || gradientsType != F32 || stateType != F32) {
+            reference.lionStep(weightsType, weights, gradientsType, gradients, stateType, momentum, gradFactor,
+                    begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
+            return;
+        }
+        float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
+        float keep = (float) (1 - learningRate * weightDecay);
+        float rate = (float) learningRate;
+        float rest1 = (float) (1 - beta1);
+        float rest2 = (float) (1 - beta2);
+        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
+            float g = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i);
+            float m = momentum.get(JAVA_FLOAT_UNALIGNED, i);
+            float u = m + rest1 * (g - m);
+            float w = weights.get(JAVA_FLOAT_UNALIGNED, i) * keep;
+            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * Math.signum(u));
+            momentum.set(JAVA_FLOAT_UNALIGNED, i, m + rest2 * (g - m));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.basin.fallback;
+
+import dev.basin.binding.Backend;
+import dev.basin.kernel.Kernels;
+
+/** The seam in Java: always there. */
+public final class JavaBackend implements Backend {
+    private final String name;
+    private final Kernels kernels;
+    private final String isa;
+
+    private JavaBackend(String name, Kernels kernels, String isa) {
+        this.name = name;
+        this.kernels = kernels;
+        this.isa = isa;
+    }
+
+    /** The reference: plain, and in double. */
+    public static JavaBackend reference() {
+        return new JavaBackend("reference", referenceKernels(), "double precision");
+    }
+
+    /** The reference, with faster versions in float where there are any. */
+    public static JavaBackend fast() {
+        Kernels reference = referenceKernels();
+        Kernels fast = new Kernels(
+                VectorSupport.isPresent() ? new FastLossKernels(reference.loss()) : reference.loss(),
+                new FastOptimizerKernels(reference.optimizer()),
+                reference.diagnostic());
+        return new JavaBackend("java", fast, VectorSupport.description());
+    }
+
+    private static Kernels referenceKernels() {
+        return new Kernels(
+                new ReferenceLossKernels(), new ReferenceOptimizerKernels(), (values, begin, end) -> {});
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public boolean takesHeapMemory() {
+        return true;
+    }
+
+    @Override
+    public boolean takesEveryType() {
+        return true;
+    }
+
+    @Override
+    public String isa() {
+        return isa;
+    }
+
+    @Override
+    public String origin() {
+        return "this Java runtime";
+    }
+}

@@ -1,0 +1,47 @@
+package dev.basin.fallback;
+
+import dev.basin.DataType;
+import dev.basin.kernel.OptimizerKernels;
+import java.lang.foreign.MemorySegment;
+
+/** Optimizer steps as their papers write them, in double. */
+final class ReferenceOptimizerKernels implements OptimizerKernels {
+    private static final int F32 = DataType.F32.code();
+
+    @Override
+    public void adamwStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment firstMoment, MemorySegment secondMoment, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
+            double gradScale, long step) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        double correction1 = -Math.expm1(step * Math.log(beta1));
+        double correction2 = -Math.expm1(step * Math.log(beta2));
+        for (long i = begin; i < end; i++) {
+            double g = factor * Storage.load(gradientsType, gradients, i);
+            double m = beta1 * Storage.load(stateType, firstMoment, i) + (1 - beta1) * g;
+            double v = beta2 * Storage.load(stateType, secondMoment, i) + (1 - beta2) * g * g;
+            double w = Storage.load(weightsType, weights, i) * (1 - learningRate * weightDecay);
+            double direction = (m / correction1) / (Math.sqrt(v / correction2) + epsilon);
+            Storage.store(weightsType, weights, i, w - learningRate * direction);
+            Storage.store(stateType, firstMoment, i, m);
+            Storage.store(stateType, secondMoment, i, v);
+        }
+    }
+
+    @Override
+    public void lionStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentum, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = begin; i < end; i++) {
+            double g = factor * Storage.load(gradientsType, gradients, i);
+            double m = Storage.load(stateType, momentum, i);
+            double u = beta1 * m + (1 - beta1) * g;
+            double w = Storage.load(weightsType, weights, i) * (1 - learningRate * weightDecay);
+            Storage.store(weightsType, weights, i, w - learningRate * Math.signum(u));
+            Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+        }
+    }
+}

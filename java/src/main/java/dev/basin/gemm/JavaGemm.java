@@ -1,0 +1,75 @@
+package dev.basin.gemm;
+
+import dev.basin.dispatch.Team;
+
+/**
+ * A plain matrix product for small networks. Rows of the result are independent, so any split among threads gives the same
+ * bits; the innermost loop runs along a row of {@code b} or of a copy of its transpose, which the JIT compiler vectorises.
+ */
+public final class JavaGemm implements Gemm {
+    private static final long ROWS_EACH = 16;
+    private static final long PARALLEL_OPERATIONS = 1 << 21;
+
+    private final Team team;
+
+    public JavaGemm(Team team) {
+        this.team = team;
+    }
+
+    @Override
+    public void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k,
+            float alpha, float[] a, float[] b, float beta, float[] c) {
+        check("a", a, m, k);
+        check("b", b, k, n);
+        check("c", c, m, n);
+        float[] rows = transposeA ? transposed(a, k, m) : a;
+        float[] columns = transposeB ? transposed(b, n, k) : b;
+        long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? Math.max(1, m) : ROWS_EACH;
+        team.run((begin, end) -> multiplyRows((int) begin, (int) end, n, k, alpha, rows, columns, beta, c), 0, m, grain);
+    }
+
+    @Override
+    public String description() {
+        return "plain Java";
+    }
+
+    private static void multiplyRows(
+            int begin, int end, int n, int k, float alpha, float[] a, float[] b, float beta, float[] c) {
+        for (int row = begin; row < end; row++) {
+            scaleRow(c, row * n, n, beta);
+            for (int inner = 0; inner < k; inner++) {
+                addScaledRow(c, row * n, b, inner * n, n, alpha * a[row * k + inner]);
+            }
+        }
+    }
+
+    private static void scaleRow(float[] c, int offset, int n, float beta) {
+        for (int column = 0; column < n; column++) {
+            c[offset + column] = beta == 0 ? 0 : beta * c[offset + column];
+        }
+    }
+
+    private static void addScaledRow(float[] c, int offset, float[] b, int other, int n, float factor) {
+        for (int column = 0; column < n; column++) {
+            c[offset + column] += factor * b[other + column];
+        }
+    }
+
+    private static float[] transposed(float[] matrix, int rows, int columns) {
+        float[] result = new float[matrix.length];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                result[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+        return result;
+    }
+
+    private static void check(String name, float[] matrix, int rows, int columns) {
+        if (rows < 0 || columns < 0 || matrix.length < (long) rows * columns) {
+            throw new IllegalArgumentException(
+                    name + " must hold " + rows + " x " + columns + " elements, got " + matrix.length);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.basin.loss;
+
+import dev.basin.DataType;
+import dev.basin.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What losses check of the tensors they are given before the seam checks the rest. */
+final class Arguments {
+    private Arguments() {}
+
+    static void requireGiven(String name, @Nullable Object argument) {
+        if (argument == null) {
+            throw new IllegalArgumentException(name + " must not be null");
+        }
+    }
+
+    /** Refuses a tensor of another shape than a matrix of these rows and columns; an absent one passes. */
+    static void requireMatrix(String name, @Nullable Tensor tensor, Tensor like) {
+        if (tensor != null && (tensor.rows() != like.rows() || tensor.columns() != like.columns())) {
+            throw new IllegalArgumentException(
+                    name + " must have the shape " + Arrays.toString(like.shape()) + " of logits, got " + tensor);
+        }
+    }
+
+    /** Refuses a tensor that is not a contiguous vector of this many elements and of this type; an absent one passes. */
+    static void requireVector(String name, @Nullable Tensor tensor, long size, boolean integers) {
+        if (tensor == null) {
+            return;
+        }
+        if (tensor.size() != size || !tensor.isContiguous()) {
+            throw new IllegalArgumentException(
+                    name + " must have " + size + " elements without gaps, got " + tensor);
+        }
+        if ((tensor.type() == DataType.I32) != integers) {
+            throw new IllegalArgumentException(
+                    name + " must hold " + (integers ? "i32 integers" : "real numbers") + ", got " + tensor);
+        }
+    }
+
+    /** What losses over rows share of their checks. */
+    static void requireBuffers(RowBuffers buffers, long rows) {
+        requireGiven("buffers", buffers);
+        requireVector("rowWeights", buffers.rowWeights(), rows, false);
+        requireVector("gradientFactor", buffers.gradientFactor(), 1, false);
+        requireVector("losses", buffers.losses(), rows, false);
+        requireVector("lse", buffers.lse(), rows, false);
+        requireVector("argmax", buffers.argmax(), rows, true);
+        requireSameType("losses", buffers.losses(), "lse", buffers.lse());
+        Tensor factor = buffers.gradientFactor();
+        if (factor != null && factor.type() != DataType.F32) {
+            throw new IllegalArgumentException("gradientFactor must be f32, got " + factor);
+        }
+    }
+
+    static void requireSameType(String firstName, @Nullable Tensor first, String secondName, @Nullable Tensor second) {
+        if (first != null && second != null && first.type() != second.type()) {
+            throw new IllegalArgumentException(
+                    firstName + " and " + secondName + " must have the same type, got " + first + " and " + second);
+        }
+    }
+
+    /** Refuses memory that this thread cannot read; the seam checks again, but weights and labels are looked at before. */
+    static void requireReadable(String name, @Nullable Tensor tensor) {
+        if (tensor != null && !tensor.memory().scope().isAlive()) {
+            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
+        }
+        if (tensor != null && !tensor.memory().isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException(
+                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
+        }
+    }
+
+    /** Refuses a weight that is negative or not finite. */
+    static void requireWeights(String name, @Nullable Tensor weights) {
+        requireReadable(name, weights);
+        for (long i = 0; weights != null && i < weights.size(); i++) {
+            double weight = real(weights, i);
+            if (!(weight >= 0) || Double.isInfinite(weight)) {
+                throw new IllegalArgumentException(
+                        name + " must be finite and at least 0, got " + weight + " at index " + i);
+            }
+        }
+    }
+
+    /** An element of a contiguous vector. */
+    static double real(Tensor vector, long index) {
+        return vector.type() == DataType.F32
+                ? vector.memory().get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES)
+                : vector.get(index);
+    }
+
+    static int integer(Tensor vector, long index) {
+        return vector.memory().get(ValueLayout.JAVA_INT_UNALIGNED, index * Integer.BYTES);
+    }
+
+    /** The columns of an array that is a matrix of so many rows. */
+    static long columns(String name, int length, int rows) {
+        if (rows == 0 ? length != 0 : length % rows != 0 || length == 0) {
+            throw new IllegalArgumentException(
+                    name + " must have a multiple of the " + rows + " targets as its length, got " + length);
+        }
+        return rows == 0 ? 1 : length / rows;
+    }
+
+    static MemorySegment memory(@Nullable Tensor tensor) {
+        return tensor == null ? MemorySegment.NULL : tensor.memory();
+    }
+
+    /** The type that crosses the seam for a tensor; that of an absent one does not matter. */
+    static int type(@Nullable Tensor tensor, DataType absent) {
+        return tensor == null ? absent.code() : tensor.type().code();
+    }
+}

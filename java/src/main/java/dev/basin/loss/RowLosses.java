@@ -1,0 +1,48 @@
+package dev.basin.loss;
+
+import dev.basin.Basin;
+import dev.basin.DataType;
+import dev.basin.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The losses of rows on their way to one number: in the caller's tensor if there is one, else in scratch memory. */
+final class RowLosses {
+    private RowLosses() {}
+
+    /** The type of losses and lse: the caller's, else f32, or f64 for f64 logits. */
+    static DataType type(RowBuffers buffers, Tensor logits) {
+        Tensor given = buffers.losses() != null ? buffers.losses() : buffers.lse();
+        if (given != null) {
+            return given.type();
+        }
+        return logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+    }
+
+    static MemorySegment acquire(Basin basin, RowBuffers buffers, long rows) {
+        Tensor losses = buffers.losses();
+        return losses != null ? losses.memory() : basin.scratch().acquire(rows * Double.BYTES);
+    }
+
+    static void release(Basin basin, RowBuffers buffers, MemorySegment losses) {
+        if (buffers.losses() == null) {
+            basin.scratch().release(losses);
+        }
+    }
+
+    /** In double, in the order of the rows, whatever the threads. */
+    static double sum(DataType type, MemorySegment losses, long rows) {
+        double total = 0;
+        if (type == DataType.F32) {
+            for (long i = 0; i < rows; i++) {
+                total += losses.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES);
+            }
+            return total;
+        }
+        Tensor tensor = Tensor.of(losses, type, rows);
+        for (long i = 0; i < rows; i++) {
+            total += tensor.get(i);
+        }
+        return total;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.basin.spec;
+
+import dev.basin.DataType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** Draws the random cases of a spec and its hard ones. A case depends on the seed and its own id, not on other cases. */
+public final class CaseGenerator {
+    private static final int RANDOM_CASES = 20;
+    private static final int LONGEST_ODD_TAIL = 70;
+    private static final int LONG_ROW = 5 * 1024 + 17;
+    private static final int PARALLEL_ELEMENTS = 1_200_000;
+    private static final int PARALLEL_COLUMNS = 999;
+
+    private final Spec spec;
+    private final long seed;
+    private final String firstDimension;
+    private final String lastDimension;
+
+    public CaseGenerator(Spec spec, long seed) {
+        this.spec = spec;
+        this.seed = seed;
+        List<String> dimensions =
+                spec.inputs().getFirst().dimensions().stream().filter(name -> !name.equals("...")).toList();
+        this.firstDimension = dimensions.getFirst();
+        this.lastDimension = dimensions.getLast();
+    }
+
+    /** Every case: random ones in each storage type that the spec takes, then each hard case that applies. */
+    public List<Case> all() {
+        List<Case> cases = new ArrayList<>();
+        for (int i = 0; i < RANDOM_CASES; i++) {
+            cases.add(draw("random-" + i, Layout.of(DataType.F32), Map.of()));
+        }
+        if (spec.takesHalfPrecision()) {
+            for (int i = 0; i < RANDOM_CASES; i++) {
+                cases.add(draw("random-bf16-" + i, Layout.of(DataType.BF16).withInPlace(i % 2 == 1), Map.of()));
+            }
+        }
+        for (HardCase hardCase : HardCase.values()) {
+            if (spec.hardCases().contains(hardCase)) {
+                addHardCases(hardCase, cases);
+            }
+        }
+        return cases;
+    }
+
+    private void addHardCases(HardCase hardCase, List<Case> cases) {
+        String id = hardCase.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        Layout plain = Layout.of(DataType.F32);
+        switch (hardCase) {
+            case ONE_COLUMN -> cases.add(draw(id, plain, Map.of(lastDimension, 1)));
+            case EMPTY -> cases.add(draw(id, plain, Map.of(firstDimension, 0)));
+            case LONG_ROW -> addEachType(id, plain, Map.of(lastDimension, LONG_ROW), cases);
+            case ODD_TAILS -> {
+                for (int length = 1; length <= LONGEST_ODD_TAIL; length++) {
+                    addEachType(id + "-" + length, plain, Map.of(lastDimension, length), cases);
+                }
+            }
+            case STRIDED -> addEachType(id, plain.withRowPadding(3), Map.of(), cases);
+            case IN_PLACE -> {
+                addEachType(id, plain.withInPlace(true), Map.of(), cases);
+                addEachType(id + "-long-row", plain.withInPlace(true), Map.of(lastDimension, LONG_ROW), cases);
+                addEachType(id + "-strided", plain.withInPlace(true).withRowPadding(5), Map.of(), cases);
+            }
+            case HEAP -> addEachType(id, plain.withMemory(Layout.Memory.HEAP), Map.of(), cases);
+            case CONFINED -> cases.add(draw(id, plain.withMemory(Layout.Memory.CONFINED), parallelSizes()));
+            case PARALLEL -> {
+                cases.add(draw(id, plain, parallelSizes()));
+                cases.add(draw(id + "-heap", plain.withMemory(Layout.Memory.HEAP), parallelSizes()));
+            }
+            case TIES, SATURATED, NEGATIVE_INFINITY, POSITIVE_INFINITY, NAN_ROW, NEGATIVE_INFINITY_ROW -> {
+                addStressed(id, hardCase, plain, Map.of(), cases);
+                addStressed(id + "-long-row", hardCase, plain, Map.of(lastDimension, LONG_ROW), cases);
+                addStressed(id + "-in-place", hardCase, plain.withInPlace(true), Map.of(), cases);
+            }
+        }
+    }
+
+    private Map<String, Integer> parallelSizes() {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        boolean isVector = firstDimension.equals(lastDimension);
+        sizes.put(lastDimension, isVector ? PARALLEL_ELEMENTS : PARALLEL_COLUMNS);
+        if (!isVector) {
+            sizes.put(firstDimension, PARALLEL_ELEMENTS / PARALLEL_COLUMNS);
+        }
+        return sizes;
+    }
+
+    private void addEachType(String id, Layout layout, Map<String, Integer> sizes, List<Case> cases) {
+        cases.add(draw(id, layout, sizes));
+        if (spec.takesHalfPrecision()) {
+            cases.add(draw(id + "-bf16", layout.withType(DataType.BF16), sizes));
+        }
+    }
+
+    private void addStressed(String id, HardCase hardCase, Layout layout, Map<String, Integer> sizes, List<Case> cases) {
+        List<Case> drawn = new ArrayList<>();
+        addEachType(id, layout, sizes, drawn);
+        for (Case each : drawn) {
+            Value stressed = each.inputs().get(spec.stressed()).getFirst();
+            HardValues.fill(hardCase, stressed, random(each.id() + "!"));
+            cases.add(each);
+        }
+    }
+
+    private Case draw(String id, Layout layout, Map<String, Integer> fixedSizes) {
+        RandomGenerator random = random(id);
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        spec.sizes().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+            int drawn = random.nextInt(entry.getValue().min(), entry.getValue().max() + 1);
+            sizes.put(entry.getKey(), fixedSizes.getOrDefault(entry.getKey(), drawn));
+        });
+        Map<String, List<Value>> inputs = new LinkedHashMap<>();
+        for (Field field : spec.inputs()) {
+            if (!field.optional() || random.nextBoolean()) {
+                inputs.put(field.name(), List.of(fill(field, sizes, random)));
+            }
+        }
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        for (Parameter parameter : spec.parameters()) {
+            parameters.put(parameter.name(), parameter.samples().get(random.nextInt(parameter.samples().size())));
+        }
+        return new Case(id, layout, inputs, parameters);
+    }
+
+    private static Value fill(Field field, Map<String, Integer> sizes, RandomGenerator random) {
+        long[] shape = field.dimensions().stream()
+                .filter(name -> !name.equals("..."))
+                .mapToLong(sizes::get)
+                .toArray();
+        double[] data = new double[Math.toIntExact(Value.sizeOf(shape))];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = field.sampler().next(random, sizes::get);
+        }
+        return new Value(field.kind(), shape, data);
+    }
+
+    private RandomGenerator random(String id) {
+        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + (spec.name() + "/" + id).hashCode());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.basin.spec;
+
+/** Composes an evaluation from public types: reads the inputs it needs, makes the outputs, calls Basin. */
+@FunctionalInterface
+public interface Computation {
+    void run(Evaluation evaluation);
+}

@@ -1,0 +1,196 @@
+package dev.basin.spec;
+
+import dev.basin.Basin;
+import dev.basin.DataType;
+import dev.basin.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One evaluation of a spec: hands a {@link Computation} its inputs as tensors, and gathers its outputs as values. */
+public final class Evaluation {
+    private final Basin basin;
+    private final Spec spec;
+    private final Layout layout;
+    private final Map<String, List<Value>> inputs;
+    private final Map<String, Object> parameters;
+    private final Arena arena;
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, Value> scalars = new LinkedHashMap<>();
+
+    Evaluation(
+            Basin basin, Spec spec, Layout layout, Map<String, List<Value>> inputs, Map<String, Object> parameters, Arena arena) {
+        this.basin = basin;
+        this.spec = spec;
+        this.layout = layout;
+        this.inputs = inputs;
+        this.parameters = parameters;
+        this.arena = arena;
+    }
+
+    public Basin basin() {
+        return basin;
+    }
+
+    /** Whether an input was given. */
+    public boolean has(String input) {
+        return inputs.containsKey(input);
+    }
+
+    /** An input, in the case's layout; each call makes a copy of its own, which the kernel may overwrite. */
+    public Tensor tensor(String input) {
+        return store(spec.input(input), single(input));
+    }
+
+    /** An input, or null where it is absent. */
+    public @Nullable Tensor optional(String input) {
+        return has(input) ? tensor(input) : null;
+    }
+
+    /** An input that is a list of tensors. */
+    public List<Tensor> tensors(String input) {
+        List<Tensor> list = new ArrayList<>();
+        for (Value value : values(input)) {
+            list.add(store(spec.input(input), value));
+        }
+        return list;
+    }
+
+    /** The parts of an input along its first dimension, as tensors of one dimension less. */
+    public List<Tensor> parts(String input) {
+        Value whole = single(input);
+        long[] shape = java.util.Arrays.copyOfRange(whole.shape(), 1, whole.shape().length);
+        int size = Math.toIntExact(Value.sizeOf(shape));
+        List<Tensor> list = new ArrayList<>();
+        for (int i = 0; i < whole.shape()[0]; i++) {
+            double[] part = java.util.Arrays.copyOfRange(whole.data(), i * size, (i + 1) * size);
+            list.add(store(spec.input(input), new Value(whole.kind(), shape, part)));
+        }
+        return list;
+    }
+
+    public double real(String parameter) {
+        return (Double) parameters.get(parameter);
+    }
+
+    public int integer(String parameter) {
+        return Math.toIntExact((Long) parameters.get(parameter));
+    }
+
+    public boolean flag(String parameter) {
+        return (Boolean) parameters.get(parameter);
+    }
+
+    public String word(String parameter) {
+        return (String) parameters.get(parameter);
+    }
+
+    /** A new output in the case's layout, full of values that a kernel must overwrite. */
+    public Tensor output(String name, long... shape) {
+        Field field = spec.output(name);
+        Tensor tensor = allocate(typeOf(field), shape);
+        for (long i = 0; i < tensor.size(); i++) {
+            tensor.set(i, field.kind() == Kind.REAL ? Double.NaN : -12345);
+        }
+        tensors.put(name, tensor);
+        return tensor;
+    }
+
+    /** The output that may be written over {@code input}: the input itself where the case says so. */
+    public Tensor outputOver(Tensor input, String name) {
+        if (layout.inPlace()) {
+            tensors.put(name, input);
+            return input;
+        }
+        return output(name, input.shape());
+    }
+
+    /** Says that a tensor which the computation updates is an output. */
+    public void result(String name, Tensor updated) {
+        tensors.put(name, updated);
+    }
+
+    public void result(String name, double scalar) {
+        scalars.put(name, Value.scalar(scalar));
+    }
+
+    Map<String, Value> outputs() {
+        Map<String, Value> all = new LinkedHashMap<>();
+        for (Field field : spec.outputs()) {
+            Value scalar = scalars.get(field.name());
+            Tensor tensor = tensors.get(field.name());
+            if (scalar != null) {
+                all.put(field.name(), scalar);
+            } else if (tensor != null) {
+                all.put(field.name(), read(field, tensor));
+            }
+        }
+        return all;
+    }
+
+    /** How an input or output is stored in this case. */
+    DataType typeOf(Field field) {
+        if (field.kind() != Kind.REAL) {
+            return DataType.I32;
+        }
+        return layout.realType() == DataType.BF16 && !field.halfPrecision() ? DataType.F32 : layout.realType();
+    }
+
+    private Tensor store(Field field, Value value) {
+        Tensor tensor = allocate(typeOf(field), value.shape());
+        for (int i = 0; i < value.data().length; i++) {
+            tensor.set(i, value.data()[i]);
+        }
+        return tensor;
+    }
+
+    private Tensor allocate(DataType type, long[] shape) {
+        boolean padded = shape.length >= 2 && layout.rowPadding() > 0;
+        long columns = shape.length == 0 ? 1 : shape[shape.length - 1];
+        long stride = padded ? columns + layout.rowPadding() : columns;
+        long rows = columns == 0 ? 0 : Value.sizeOf(shape) / columns;
+        Tensor tensor = Tensor.of(memory(type, rows * stride), type, shape);
+        return padded ? tensor.withRowStride(stride) : tensor;
+    }
+
+    private MemorySegment memory(DataType type, long elements) {
+        int count = Math.toIntExact(elements);
+        if (layout.memory() != Layout.Memory.HEAP) {
+            return arena.allocate(elements * type.byteSize(), 64);
+        }
+        return switch (type) {
+            case F32 -> MemorySegment.ofArray(new float[count]);
+            case F64 -> MemorySegment.ofArray(new double[count]);
+            case BF16, F16 -> MemorySegment.ofArray(new short[count]);
+            case I32 -> MemorySegment.ofArray(new int[count]);
+        };
+    }
+
+    private Value single(String input) {
+        List<Value> values = values(input);
+        if (values.size() != 1) {
+            throw new IllegalArgumentException("input " + input + " must be one tensor, got a list of " + values.size());
+        }
+        return values.getFirst();
+    }
+
+    private List<Value> values(String input) {
+        List<Value> values = inputs.get(input);
+        if (values == null) {
+            throw new IllegalArgumentException("input " + input + " is missing");
+        }
+        return values;
+    }
+
+    private static Value read(Field field, Tensor tensor) {
+        double[] data = new double[Math.toIntExact(tensor.size())];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = tensor.get(i);
+        }
+        return new Value(field.kind(), tensor.shape(), data);
+    }
+}

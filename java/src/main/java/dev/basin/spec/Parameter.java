@@ -1,0 +1,52 @@
+package dev.basin.spec;
+
+import java.util.List;
+
+/**
+ * A named parameter of a kernel.
+ *
+ * @param initial the value where none is given
+ * @param samples what random cases draw from
+ */
+public record Parameter(String name, Type type, Object initial, List<?> samples) {
+    /** How a parameter is written. */
+    public enum Type {
+        REAL,
+        INTEGER,
+        FLAG,
+        WORD
+    }
+
+    public static Parameter real(String name, double initial, Double... samples) {
+        return new Parameter(name, Type.REAL, initial, List.of(samples));
+    }
+
+    public static Parameter integer(String name, long initial, Long... samples) {
+        return new Parameter(name, Type.INTEGER, initial, List.of(samples));
+    }
+
+    public static Parameter flag(String name, boolean initial) {
+        return new Parameter(name, Type.FLAG, initial, List.of(true, false));
+    }
+
+    /** One of the given words, the first where none is given. */
+    public static Parameter word(String name, String... words) {
+        return new Parameter(name, Type.WORD, words[0], List.of(words));
+    }
+
+    /** The value given, checked and brought to the parameter's type: {@code Double}, {@code Long}, {@code Boolean}, {@code String}. */
+    public Object checked(Object given) {
+        return switch (type) {
+            case REAL -> given instanceof Number n ? (Object) n.doubleValue() : refused(given, "a number");
+            case INTEGER -> given instanceof Number n && n.doubleValue() == n.longValue()
+                    ? (Object) n.longValue()
+                    : refused(given, "an integer");
+            case FLAG -> given instanceof Boolean ? given : refused(given, "true or false");
+            case WORD -> samples.contains(given) ? given : refused(given, "one of " + samples);
+        };
+    }
+
+    private Object refused(Object given, String needed) {
+        throw new IllegalArgumentException("parameter " + name + " must be " + needed + ", got " + given);
+    }
+}

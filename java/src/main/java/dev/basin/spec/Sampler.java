@@ -1,0 +1,30 @@
+package dev.basin.spec;
+
+import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+
+/** Draws the numbers of a random input. */
+@FunctionalInterface
+public interface Sampler {
+    /** One number; {@code sizes} gives the size of a dimension by its symbol. */
+    double next(RandomGenerator random, ToLongFunction<String> sizes);
+
+    /** The normal distribution around zero. */
+    static Sampler normal(double deviation) {
+        return (random, sizes) -> deviation * random.nextGaussian();
+    }
+
+    static Sampler uniform(double low, double high) {
+        return (random, sizes) -> low + (high - low) * random.nextDouble();
+    }
+
+    /** Labels below the size of a dimension, one in ten of them {@code ignored}. */
+    static Sampler labels(String classes, int ignored) {
+        return (random, sizes) -> random.nextInt(10) == 0 ? ignored : random.nextLong(sizes.applyAsLong(classes));
+    }
+
+    /** Labels below the size of a dimension. */
+    static Sampler labels(String classes) {
+        return (random, sizes) -> random.nextLong(sizes.applyAsLong(classes));
+    }
+}

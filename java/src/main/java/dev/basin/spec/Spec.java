@@ -1,0 +1,227 @@
+package dev.basin.spec;
+
+import dev.basin.Basin;
+import dev.basin.DataType;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is said of a kernel once: see the package.
+ *
+ * @param name the evaluation's name
+ * @param page the catalogue page that defines it
+ * @param title one line for tables
+ * @param sizes the range of each dimension in random cases
+ * @param stressed the input that hard cases fill
+ * @param hardCases those that apply
+ * @param discontinuous whether outputs jump where an input crosses a threshold (a sign, say), so that a backend may fall on
+ *     the other side of a jump that the reference makes within rounding of the same input
+ */
+public record Spec(
+        String name,
+        String page,
+        String title,
+        List<Field> inputs,
+        List<Parameter> parameters,
+        List<Field> outputs,
+        Map<String, SizeRange> sizes,
+        String stressed,
+        Set<HardCase> hardCases,
+        Tolerance tolerance,
+        boolean discontinuous,
+        Computation computation) {
+
+    /** The smallest and largest size of a dimension in random cases. */
+    public record SizeRange(int min, int max) {}
+
+    /** Starts the description of a kernel. */
+    public static Builder named(String name, String page, String title) {
+        return new Builder(name, page, title);
+    }
+
+    /** Runs the kernel; an input is a list because some are lists of tensors. Refuses what the declaration does not allow. */
+    public Map<String, Value> evaluate(
+            Basin basin, Layout layout, Map<String, List<Value>> given, Map<String, ?> parameters) {
+        checkInputs(given);
+        Map<String, Object> checked = checkParameters(parameters);
+        try (Arena arena = layout.memory() == Layout.Memory.CONFINED ? Arena.ofConfined() : Arena.ofShared()) {
+            Evaluation evaluation = new Evaluation(basin, this, layout, given, checked, arena);
+            computation.run(evaluation);
+            return evaluation.outputs();
+        }
+    }
+
+    /** Whether any input or output may be stored as {@link DataType#BF16}. */
+    public boolean takesHalfPrecision() {
+        return inputs.stream().anyMatch(Field::halfPrecision);
+    }
+
+    /** The input of a name. */
+    public Field input(String name) {
+        return find(inputs, name, "input");
+    }
+
+    /** The output of a name. */
+    public Field output(String name) {
+        return find(outputs, name, "output");
+    }
+
+    private Field find(List<Field> fields, String wanted, String what) {
+        for (Field field : fields) {
+            if (field.name().equals(wanted)) {
+                return field;
+            }
+        }
+        throw new IllegalArgumentException(
+                what + " of " + name + " must be one of " + fields.stream().map(Field::name).toList() + ", got " + wanted);
+    }
+
+    private void checkInputs(Map<String, List<Value>> given) {
+        given.keySet().forEach(this::input);
+        Map<String, Long> bound = new LinkedHashMap<>();
+        for (Field field : inputs) {
+            List<Value> values = given.get(field.name());
+            if (values == null) {
+                if (!field.optional()) {
+                    throw new IllegalArgumentException("input " + field.name() + " is missing");
+                }
+                continue;
+            }
+            values.forEach(value -> checkShape(field, value, bound));
+        }
+    }
+
+    private static void checkShape(Field field, Value value, Map<String, Long> bound) {
+        if (field.dimensions().equals(List.of("..."))) {
+            return;
+        }
+        List<String> dimensions = field.dimensions();
+        boolean open = dimensions.contains("...");
+        if (open ? value.shape().length < dimensions.size() - 1 : value.shape().length != dimensions.size()) {
+            throw new IllegalArgumentException("input " + field.name() + " must have the shape " + dimensions + ", got "
+                    + java.util.Arrays.toString(value.shape()));
+        }
+        for (int i = 0; i < dimensions.size() && !dimensions.get(i).equals("..."); i++) {
+            Long before = bound.putIfAbsent(dimensions.get(i), value.shape()[i]);
+            if (before != null && before != value.shape()[i]) {
+                throw new IllegalArgumentException("input " + field.name() + " must have " + before + " "
+                        + dimensions.get(i) + " as the inputs before it, got " + value.shape()[i]);
+            }
+        }
+    }
+
+    private Map<String, Object> checkParameters(Map<String, ?> given) {
+        Map<String, Object> checked = new LinkedHashMap<>();
+        List<String> names = parameters.stream().map(Parameter::name).toList();
+        for (String name : given.keySet()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("parameter of " + this.name + " must be one of " + names + ", got " + name);
+            }
+        }
+        for (Parameter parameter : parameters) {
+            Object value = given.get(parameter.name());
+            checked.put(parameter.name(), value == null ? parameter.initial() : parameter.checked(value));
+        }
+        return checked;
+    }
+
+    /** Gathers a spec; each method returns the builder. */
+    public static final class Builder {
+        private final String name;
+        private final String page;
+        private final String title;
+        private final List<Field> inputs = new ArrayList<>();
+        private final List<Parameter> parameters = new ArrayList<>();
+        private final List<Field> outputs = new ArrayList<>();
+        private final Map<String, SizeRange> sizes = new LinkedHashMap<>();
+        private String stressed = "";
+        private final Set<HardCase> hardCases = EnumSet.allOf(HardCase.class);
+        private Tolerance tolerance = Tolerance.usual();
+        private boolean discontinuous;
+
+        private Builder(String name, String page, String title) {
+            this.name = name;
+            this.page = page;
+            this.title = title;
+        }
+
+        /** Real numbers; {@code "..."} among the dimensions stands for any number of further ones. */
+        public Builder input(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, sampler));
+            return this;
+        }
+
+        public Builder optionalInput(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), true, false, sampler));
+            return this;
+        }
+
+        /** Real numbers that may be stored as bf16. */
+        public Builder halfInput(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, true, sampler));
+            return this;
+        }
+
+        public Builder integerInput(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, sampler));
+            return this;
+        }
+
+        public Builder parameter(Parameter parameter) {
+            parameters.add(parameter);
+            return this;
+        }
+
+        public Builder output(String name, String... dimensions) {
+            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, Sampler.uniform(0, 0)));
+            return this;
+        }
+
+        public Builder halfOutput(String name, String... dimensions) {
+            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, true, Sampler.uniform(0, 0)));
+            return this;
+        }
+
+        public Builder integerOutput(String name, String... dimensions) {
+            outputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, Sampler.uniform(0, 0)));
+            return this;
+        }
+
+        public Builder size(String dimension, int min, int max) {
+            sizes.put(dimension, new SizeRange(min, max));
+            return this;
+        }
+
+        /** Says which input hard cases fill; the first, unless told. */
+        public Builder stressing(String input) {
+            stressed = input;
+            return this;
+        }
+
+        /** Leaves hard cases out that cannot apply. */
+        public Builder without(HardCase first, HardCase... more) {
+            hardCases.removeAll(EnumSet.of(first, more));
+            return this;
+        }
+
+        public Builder tolerance(double relative, double floor, String reason) {
+            tolerance = new Tolerance(relative, floor, reason);
+            return this;
+        }
+
+        public Builder discontinuous() {
+            discontinuous = true;
+            return this;
+        }
+
+        public Spec computedBy(Computation computation) {
+            return new Spec(name, page, title, List.copyOf(inputs), List.copyOf(parameters), List.copyOf(outputs),
+                    Map.copyOf(sizes), stressed.isEmpty() ? inputs.getFirst().name() : stressed, Set.copyOf(hardCases), tolerance, discontinuous, computation);
+        }
+    }
+}

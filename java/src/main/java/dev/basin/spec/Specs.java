@@ -1,0 +1,24 @@
+package dev.basin.spec;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every spec. */
+public final class Specs {
+    private static final List<Spec> ALL = List.of(
+            CrossEntropySpec.SPEC,
+            SoftCrossEntropySpec.SPEC,
+            LogSoftmaxCrossEntropySpec.SPEC,
+            AdamWSpec.SPEC,
+            LionSpec.SPEC);
+
+    private Specs() {}
+
+    public static List<Spec> all() {
+        return ALL;
+    }
+
+    public static Optional<Spec> named(String name) {
+        return ALL.stream().filter(spec -> spec.name().equals(name)).findFirst();
+    }
+}
