@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private VerificationResult verified(Spec spec, Basin basin, Basin reference, long start) {
         Verification verification = Verification.of(spec, basin, reference, start);
-        VerificationResult result = caseId == null ? verification.run() : verification.run(caseId);
+        VerificationResult result = caseId == null ? verification.run() : verification.run(caseId::equals);
         if (json) {
             print(line(result));
         }

@@ -25,6 +25,8 @@ function plot(id, runs, field, height, format, scale) {
     width: host.clientWidth,
     height,
     cursor: { points: { size: 7 }, sync: { key: "epochs" } },
+    // Until the pointer is over the plot, the legend shows how it ended.
+    hooks: { ready: [(made) => made.setLegend({ idx: longest - 1 })] },
     scales: { x: { time: false }, y: scale },
     axes: [
       { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], label: "epoch", labelSize: 22, size: 34, grid, stroke: "#667085", ticks: { show: false } },
@@ -41,9 +43,7 @@ function plot(id, runs, field, height, format, scale) {
       })),
     ],
   };
-  const made = new uPlot(options, [epochs, ...runs.map((run) => run[field])], host);
-  made.setLegend({ idx: longest - 1 });
-  plots.push(made);
+  plots.push(new uPlot(options, [epochs, ...runs.map((run) => run[field])], host));
 }
 
 function highest(runs, field) {
