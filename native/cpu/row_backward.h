@@ -44,8 +44,10 @@ void gradient_of_row(
     // e^(z - lse) as e^((x - lse / scale) scale), with what rounding lse / scale to f32 changes put into the factor.
     const float reference = float(double(lse) / call.logit_scale);
     const double correction = ::exp(double(reference) * call.logit_scale - double(lse));
-    const ComputedExponentials<L> computed{row.logits, Exponential(reference, float(call.logit_scale))};
-    write_classes(row, of, computed, 0, call.classes, of.softmax * row.gradient_factor * correction);
+    const double factor = of.softmax * row.gradient_factor * correction;
+    with_exponential(reference, call.logit_scale, [&]<class E>(const E& exponential) {
+        write_classes(row, of, ComputedExponentials<L, E>{row.logits, exponential}, 0, call.classes, factor);
+    });
     if (row.has_target()) write_pivot(row, row.target, of);
 }
 

@@ -50,8 +50,9 @@ template <class L, class W>
 void write_row(
     const RowCall& call, const Row<L, W, BFloat16>& row, const RowCoefficients<double>& of, double factor,
     float maximum, const float*) {
-    const ComputedExponentials<L> computed{row.logits, Exponential(maximum, float(call.logit_scale))};
-    write_classes(row, of, computed, 0, call.classes, factor);
+    with_exponential(maximum, call.logit_scale, [&]<class E>(const E& exponential) {
+        write_classes(row, of, ComputedExponentials<L, E>{row.logits, exponential}, 0, call.classes, factor);
+    });
 }
 
 // A row without a gradient of its own: every entry is `value`.

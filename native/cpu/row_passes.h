@@ -32,19 +32,28 @@ int64_t index_of(const L* x, int64_t n, float value) {
     return found == infinity ? -1 : static_cast<int64_t>(found);
 }
 
-// e^((x - reference) scale), x being at most the reference.
+// e^((x - reference) scale), x being at most the reference; the common scale of 1 costs nothing.
+template <bool scaled>
 struct Exponential {
     Float reference, scale;
 
-    BASIN_HD Exponential(float largest_logit, float logit_scale) : reference(largest_logit), scale(logit_scale) {}
-    BASIN_HD Float operator()(Float x) const { return exp((x - reference) * scale); }
+    BASIN_HD Float operator()(Float x) const {
+        const Float below = x - reference;
+        return exp(scaled ? below * scale : below);
+    }
 };
+
+template <class Body>
+BASIN_HD auto with_exponential(float reference, double scale, Body body) {
+    const Float from(reference), by(static_cast<float>(scale));
+    return scale == 1.0 ? body(Exponential<false>{from, by}) : body(Exponential<true>{from, by});
+}
 
 // Adds the exponentials of some logits to `total`, keeps them if asked to, and asks for the cache lines that the next
 // chunk's maximum will read: this loop computes, that one waits for memory.
-template <bool keep, class L>
+template <bool keep, class L, class E>
 BASIN_HD void add_exponentials(
-    const L* x, int64_t n, const Exponential& exponential, float* kept, const L* next, Float& total) {
+    const L* x, int64_t n, const E& exponential, float* kept, const L* next, Float& total) {
     Float running = total;
     for_vectors(n, [&](int64_t i, auto span) {
         __builtin_prefetch(next + i);
@@ -57,9 +66,9 @@ BASIN_HD void add_exponentials(
 
 // The sum of a chunk's exponentials without that of the pivot, an index in the chunk or outside of it. Taken out
 // before the sum, not subtracted from it: 1 - p is then exact however close to 1 the pivot's probability is.
-template <bool keep, class L>
+template <bool keep, class L, class E>
 double sum_of_others(
-    const L* x, int64_t n, int64_t pivot, const Exponential& exponential, float* kept, const L* next) {
+    const L* x, int64_t n, int64_t pivot, const E& exponential, float* kept, const L* next) {
     Float total(0.0f);
     int64_t done = 0;
     if (pivot >= 0 && pivot < n) {
@@ -123,10 +132,10 @@ struct StoredExponentials {
     BASIN_HD Float get(int64_t i, Span span) const { return load(stored + i, span, Float(0.0f)); }
 };
 
-template <class L>
+template <class L, class E>
 struct ComputedExponentials {
     const L* x;
-    Exponential exponential;
+    E exponential;
 
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const { return exponential(load(x + i, span, Float(0.0f))); }

@@ -60,11 +60,12 @@ RowSums sum_row(
                                                 : chunk_gaps(x, row.weights + begin, n, sums.reference);
         }
         *references++ = sums.reference;
-        const Exponential exponential(sums.reference, float(call.logit_scale));
         const L* const next = last ? row.next : x + length;
         const int64_t pivot = (row.has_target() ? row.target : sums.argmax) - begin;
-        sums.others += kept == nullptr ? sum_of_others<false>(x, n, pivot, exponential, nullptr, next)
-                                       : sum_of_others<true>(x, n, pivot, exponential, kept + begin, next);
+        sums.others += with_exponential(sums.reference, call.logit_scale, [&](const auto& exponential) {
+            return kept == nullptr ? sum_of_others<false>(x, n, pivot, exponential, nullptr, next)
+                                   : sum_of_others<true>(x, n, pivot, exponential, kept + begin, next);
+        });
     }
     return sums;
 }

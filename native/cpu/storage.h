@@ -29,7 +29,7 @@ BASIN_HD void store(float* p, Float x) { __builtin_memcpy(p, &x.v, sizeof x.v); 
 BASIN_HD Float load(const BFloat16* p) {
     U16 half;
     __builtin_memcpy(&half, p, sizeof half);
-    return reinterpret_cast<F32>(__builtin_convertvector(half, U32) << 16);
+    return reinterpret_cast<F32>(native_widen(half) << 16);
 }
 
 // To nearest, ties to even; NaN stays NaN, made quiet. Not VCVTNEPS2BF16, which flushes subnormals to zero.
@@ -37,7 +37,7 @@ BASIN_HD void store(BFloat16* p, Float x) {
     const U32 bits = reinterpret_cast<U32>(x.v);
     const U32 rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
     const U32 quiet = (bits >> 16) | 0x40u;
-    const U16 half = __builtin_convertvector(x.v == x.v ? rounded : quiet, U16);
+    const U16 half = native_narrow(x.v == x.v ? rounded : quiet);
     __builtin_memcpy(p, &half, sizeof half);
 }
 
