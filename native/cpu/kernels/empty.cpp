@@ -2,6 +2,6 @@
 
 namespace basin::inline BASIN_ISA {
 
-void empty(const void*, int64_t, int64_t) {}
+void empty(const float*, int64_t, int64_t) {}
 
 }

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 // Does nothing: what is left of a call's time is the cost of crossing from Java.
-BASIN_EXPORT void basin_empty(const void* values, int64_t begin, int64_t end);
+BASIN_EXPORT void basin_empty(const float* values, int64_t begin, int64_t end);
 
 #ifdef __cplusplus
 }
