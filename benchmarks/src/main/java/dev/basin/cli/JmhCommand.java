@@ -1,6 +1,7 @@
 package dev.basin.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Unmatched;
         description = "Runs the benchmarks; what follows are JMH's own arguments (jmh -h lists them, jmh -l the benchmarks).")
 final class JmhCommand implements Runnable {
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>(); // picocli adds to it
 
     @Override
     public void run() {
