@@ -2,7 +2,7 @@
 module dev.basin {
     requires static jdk.incubator.vector;
     requires static org.bytedeco.javacpp;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.basin;
     exports dev.basin.gemm;

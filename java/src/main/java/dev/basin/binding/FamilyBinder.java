@@ -11,7 +11,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Implements any interface of the seam by a hidden class, whose methods hold what one kind of binding needs to reach the C
@@ -53,36 +54,53 @@ abstract class FamilyBinder {
      * One method of the seam.
      *
      * @param symbol the C function's name
-     * @param type the method's type
+     * @param descriptor the method's type
+     * @param pointers whether each parameter is a segment
      */
-    record KernelMethod(String symbol, MethodType type) {
+    record KernelMethod(String symbol, MethodTypeDesc descriptor, List<Boolean> pointers) {
+        static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
+
         static KernelMethod of(Method method) {
-            for (Class<?> parameter : method.getParameterTypes()) {
-                if (parameter != int.class && parameter != long.class && parameter != double.class
-                        && parameter != MemorySegment.class) {
-                    throw new IllegalArgumentException(method + " has a parameter of " + parameter
-                            + "; only int, long, double and MemorySegment cross the seam");
-                }
-            }
             if (method.getReturnType() != void.class) {
                 throw new IllegalArgumentException(method + " must return nothing");
             }
-            return new KernelMethod(symbolOf(method.getName()),
-                    MethodType.methodType(void.class, method.getParameterTypes()));
+            List<ClassDesc> types = new ArrayList<>();
+            List<Boolean> pointers = new ArrayList<>();
+            for (Class<?> parameter : method.getParameterTypes()) {
+                types.add(describe(parameter, method));
+                pointers.add(parameter == MemorySegment.class);
+            }
+            return new KernelMethod(
+                    symbolOf(method.getName()), MethodTypeDesc.of(ConstantDescs.CD_void, types), List.copyOf(pointers));
         }
 
-        MethodTypeDesc descriptor() {
-            return type.describeConstable().orElseThrow();
+        private static ClassDesc describe(Class<?> parameter, Method method) {
+            if (parameter == MemorySegment.class) {
+                return SEGMENT;
+            } else if (parameter == long.class) {
+                return ConstantDescs.CD_long;
+            } else if (parameter == int.class) {
+                return ConstantDescs.CD_int;
+            } else if (parameter == double.class) {
+                return ConstantDescs.CD_double;
+            }
+            throw new IllegalArgumentException(method + " has a parameter of " + parameter
+                    + "; only int, long, double and MemorySegment cross the seam");
         }
 
         /** {@code basin_} and the name in snake case. */
         static String symbolOf(String methodName) {
-            return "basin_" + methodName.replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            StringBuilder symbol = new StringBuilder("basin_");
+            for (int i = 0; i < methodName.length(); i++) {
+                char letter = methodName.charAt(i);
+                symbol.append(Character.isUpperCase(letter) ? "_" : "").append(Character.toLowerCase(letter));
+            }
+            return symbol.toString();
         }
 
         /** Emits the loading of one parameter. */
         void load(CodeBuilder code, int parameter) {
-            code.loadLocal(TypeKind.from(type.parameterType(parameter)), code.parameterSlot(parameter));
+            code.loadLocal(TypeKind.from(descriptor.parameterType(parameter)), code.parameterSlot(parameter));
         }
     }
 }

@@ -4,15 +4,15 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Binds by JNI: passes the addresses of segments to the static native methods that JavaCPP made from the headers. */
 final class JavacppBinder extends FamilyBinder {
     /** By name, since the build makes the class after this one, and a Java-only build does not make it at all. */
     static final String FUNCTIONS = "dev.basin.binding.javacpp.BasinFunctions";
 
-    private static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc TO_LONG = MethodTypeDesc.of(ConstantDescs.CD_long);
 
     @Override
     Object classData() {
@@ -21,15 +21,14 @@ final class JavacppBinder extends FamilyBinder {
 
     @Override
     void emit(CodeBuilder code, KernelMethod kernel) {
-        MethodType addresses = kernel.type();
-        for (int i = 0; i < addresses.parameterCount(); i++) {
+        List<ClassDesc> types = new ArrayList<>(kernel.descriptor().parameterList());
+        for (int i = 0; i < types.size(); i++) {
             kernel.load(code, i);
-            if (addresses.parameterType(i) == MemorySegment.class) {
-                code.invokeinterface(SEGMENT, "address", MethodTypeDesc.of(ConstantDescs.CD_long));
-                addresses = addresses.changeParameterType(i, long.class);
+            if (kernel.pointers().get(i)) {
+                code.invokeinterface(KernelMethod.SEGMENT, "address", TO_LONG);
+                types.set(i, ConstantDescs.CD_long);
             }
         }
-        code.invokestatic(ClassDesc.of(FUNCTIONS), kernel.symbol(), addresses.describeConstable().orElseThrow());
-        code.return_();
+        code.invokestatic(ClassDesc.of(FUNCTIONS), kernel.symbol(), MethodTypeDesc.of(ConstantDescs.CD_void, types)).return_();
     }
 }

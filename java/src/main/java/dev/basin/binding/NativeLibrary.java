@@ -33,12 +33,16 @@ record NativeLibrary(LibraryFolder folder, SymbolLookup symbols, int instruction
 
     /** Finds, verifies and opens the library, and chooses the instruction set that {@code basin.isa} asks for. */
     static NativeLibrary open() throws BackendUnavailableException {
+        return open(ABI_VERSION);
+    }
+
+    static NativeLibrary open(int abiVersion) throws BackendUnavailableException {
         Platform platform = Platform.current();
         LibraryFolder folder = LibraryFolder.find(platform);
         Path file = folder.file("basin", platform);
         LibraryFormat.check(file, platform);
         SymbolLookup symbols = open(file);
-        requireAbi(file, symbols);
+        requireAbi(file, symbols, abiVersion);
         int instructionSet = select(symbols, System.getProperty(ISA_PROPERTY));
         return new NativeLibrary(folder, symbols, instructionSet, isaName(symbols, instructionSet));
     }
@@ -56,15 +60,15 @@ record NativeLibrary(LibraryFolder folder, SymbolLookup symbols, int instruction
         }
     }
 
-    private static void requireAbi(Path file, SymbolLookup symbols) throws BackendUnavailableException {
+    private static void requireAbi(Path file, SymbolLookup symbols, int needed) throws BackendUnavailableException {
         Optional<MemorySegment> version = symbols.find("basin_abi_version");
         if (version.isEmpty()) {
             throw new BackendUnavailableException(file + " is not a Basin library");
         }
         int found = callInt(symbols, "basin_abi_version");
-        if (found != ABI_VERSION) {
+        if (found != needed) {
             throw new BackendUnavailableException(file + " belongs to another version of Basin: its interface is number "
-                    + found + ", this version needs " + ABI_VERSION);
+                    + found + ", this version needs " + needed);
         }
     }
 

@@ -26,7 +26,7 @@ import java.lang.invoke.MethodType;
  */
 @SuppressWarnings("restricted") // linking C functions is what this is for
 final class PanamaBinder extends FamilyBinder {
-    private static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc TO_BOOLEAN = MethodTypeDesc.of(ConstantDescs.CD_boolean);
     private static final DirectMethodHandleDesc LINK = MethodHandleDesc.ofMethod(
             DirectMethodHandleDesc.Kind.STATIC,
             PanamaBinder.class.describeConstable().orElseThrow(),
@@ -54,24 +54,21 @@ final class PanamaBinder extends FamilyBinder {
     @Override
     void emit(CodeBuilder code, KernelMethod kernel) {
         Label heap = code.newLabel();
-        boolean takesSegments = false;
-        for (int i = 0; i < kernel.type().parameterCount(); i++) {
-            if (kernel.type().parameterType(i) == MemorySegment.class) {
-                takesSegments = true;
+        for (int i = 0; i < kernel.pointers().size(); i++) {
+            if (kernel.pointers().get(i)) {
                 kernel.load(code, i);
-                code.invokeinterface(SEGMENT, "isNative", MethodTypeDesc.of(ConstantDescs.CD_boolean));
-                code.ifeq(heap);
+                code.invokeinterface(KernelMethod.SEGMENT, "isNative", TO_BOOLEAN).ifeq(heap);
             }
         }
         call(code, kernel, PLAIN);
-        if (takesSegments) {
+        if (kernel.pointers().contains(true)) {
             code.labelBinding(heap);
             call(code, kernel, CRITICAL);
         }
     }
 
     private static void call(CodeBuilder code, KernelMethod kernel, int kind) {
-        for (int i = 0; i < kernel.type().parameterCount(); i++) {
+        for (int i = 0; i < kernel.pointers().size(); i++) {
             kernel.load(code, i);
         }
         code.invokedynamic(DynamicCallSiteDesc.of(LINK, kernel.symbol(), kernel.descriptor(), kind)).return_();

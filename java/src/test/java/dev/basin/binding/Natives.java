@@ -1,0 +1,63 @@
+package dev.basin.binding;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** The native libraries that the build packed, for tests that need them. */
+final class Natives {
+    private Natives() {}
+
+    /** Their folder; without one the test is skipped, or fails where {@code BASIN_NATIVE} is {@code required}. */
+    static Path folder() {
+        URL index = Natives.class.getClassLoader().getResource(
+                "dev/basin/binding/" + Platform.current().name() + "/" + Checksums.FILE_NAME);
+        String reason = "the native library was not built; the native module's line in the build says why";
+        if ("required".equals(System.getenv("BASIN_NATIVE"))) {
+            assertNotNull(index, reason);
+        }
+        assumeTrue(index != null, reason);
+        try {
+            return Path.of(index.toURI()).getParent();
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** One of them. */
+    static Path file(String library) {
+        return folder().resolve(Platform.current().libraryFileName(library));
+    }
+
+    /** Puts a file where {@code basin.library.path} expects the library. */
+    static Path place(Path folder, byte[] content) {
+        try {
+            return Files.write(folder.resolve(Platform.current().libraryFileName("basin")), content);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Runs with a system property set. */
+    static void with(String property, String value, ThrowingRunnable body) throws Exception {
+        String before = System.setProperty(property, value);
+        try {
+            body.run();
+        } finally {
+            Consumer<String> restore = before == null ? System::clearProperty : name -> System.setProperty(name, before);
+            restore.accept(property);
+        }
+    }
+
+    @FunctionalInterface
+    interface ThrowingRunnable {
+        void run() throws Exception;
+    }
+}
