@@ -1,6 +1,5 @@
 package dev.basin.dispatch;
 
-import dev.basin.binding.Backend;
 import dev.basin.kernel.KernelDeclaration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -17,8 +16,7 @@ public final class KernelDispatcher {
     private final KernelDeclaration declaration;
     private final ArgumentChecks checks;
     private final Invoker invoker;
-    private final boolean checksOnly;
-    private final boolean takesHeapMemory;
+    private final Target target;
     private final HeapCopies heapCopies;
     private final Team team;
     private final long parallelThreshold;
@@ -26,14 +24,11 @@ public final class KernelDispatcher {
     private final int beginSlot;
     private final int endSlot;
 
-    /** @param checksOnly whether calls are only checked, not executed */
-    KernelDispatcher(
-            KernelDeclaration declaration, Backend backend, Team team, long parallelThreshold, boolean checksOnly) {
-        this.checksOnly = checksOnly;
+    KernelDispatcher(KernelDeclaration declaration, Target target, Team team, long parallelThreshold) {
         this.declaration = declaration;
-        this.checks = new ArgumentChecks(declaration, backend.takesEveryType());
-        this.invoker = InvokerBinder.bind(declaration, backend.kernels().family(declaration.family()));
-        this.takesHeapMemory = backend.takesHeapMemory();
+        this.checks = new ArgumentChecks(declaration, target.takesEveryType());
+        this.invoker = InvokerBinder.bind(declaration, target.implementation());
+        this.target = target;
         this.heapCopies = new HeapCopies(declaration);
         this.team = team;
         this.parallelThreshold = parallelThreshold;
@@ -58,7 +53,7 @@ public final class KernelDispatcher {
             checks.check(call);
             long begin = call.integers[beginSlot];
             long end = call.integers[endSlot];
-            if (begin < end && !checksOnly) {
+            if (begin < end && !target.checksOnly()) {
                 execute(call, begin, end);
             }
         } finally {
@@ -69,7 +64,7 @@ public final class KernelDispatcher {
     private void execute(Call call, long begin, long end) {
         long bytes = call.totalBytes();
         boolean heap = call.hasHeapMemory();
-        if (heap && !takesHeapMemory) {
+        if (heap && !target.takesHeapMemory()) {
             heapCopies.run(call, invoker, begin, end, grain(bytes, end - begin));
         } else if (bytes >= parallelThreshold && team.threads() > 1) {
             call.openToHelpers();

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Sweeps over a row of floats on the Vector API. Offsets are in bytes, lengths in elements. */
 final class VectorRow {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     /** Floats are added up this far before the sum goes on in double. */
@@ -51,13 +51,22 @@ final class VectorRow {
         for (int i = begin; i < end; i += SPECIES.length()) {
             VectorMask<Float> inside = SPECIES.indexInRange(i, end);
             FloatVector x = FloatVector.fromMemorySegment(SPECIES, row, offset + (long) i * Float.BYTES, ORDER, inside);
-            FloatVector e = x.sub(max).mul(scale).lanewise(VectorOperators.EXP);
+            FloatVector e = VectorExponential.of(x.sub(max).mul(scale));
             if (keep) {
                 e.intoMemorySegment(kept, keptOffset + (long) i * Float.BYTES, ORDER, inside);
             }
             sum = sum.add(e, inside);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return sumInOrder(sum);
+    }
+
+    /** The Vector API leaves the order of a reduction open, and compiled code takes another than the interpreter. */
+    private static float sumInOrder(FloatVector vector) {
+        float total = 0;
+        for (int lane = 0; lane < SPECIES.length(); lane++) {
+            total += vector.lane(lane);
+        }
+        return total;
     }
 
     /** {@code x * factor + shift * weights}, in place; absent weights are 1. */

@@ -83,6 +83,7 @@ public final class CaseGenerator {
 
     private Map<String, Integer> parallelSizes() {
         Map<String, Integer> sizes = new LinkedHashMap<>();
+        spec.sizes().forEach((dimension, range) -> sizes.put(dimension, range.min()));
         boolean isVector = firstDimension.equals(lastDimension);
         sizes.put(lastDimension, isVector ? PARALLEL_ELEMENTS : PARALLEL_COLUMNS);
         if (!isVector) {

@@ -60,7 +60,8 @@ final class Comparison {
         return failure;
     }
 
-    private static double largestFinite(double[] data) {
+    /** The norm that errors are measured by; 0 where there is nothing finite. */
+    static double largestFinite(double[] data) {
         double largest = 0;
         for (double value : data) {
             if (Double.isFinite(value)) {

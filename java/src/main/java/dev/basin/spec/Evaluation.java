@@ -118,6 +118,10 @@ public final class Evaluation {
         scalars.put(name, Value.scalar(scalar));
     }
 
+    Tensor outputTensor(String name) {
+        return tensors.get(name);
+    }
+
     Map<String, Value> outputs() {
         Map<String, Value> all = new LinkedHashMap<>();
         for (Field field : spec.outputs()) {

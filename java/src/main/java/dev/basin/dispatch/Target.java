@@ -1,0 +1,11 @@
+package dev.basin.dispatch;
+
+/**
+ * What a family's calls go to once they are checked.
+ *
+ * @param implementation the family's kernels on a backend
+ * @param takesHeapMemory whether they take arrays
+ * @param takesEveryType whether they take every floating-point type for every tensor
+ * @param checksOnly whether calls end at the checks
+ */
+record Target(Object implementation, boolean takesHeapMemory, boolean takesEveryType, boolean checksOnly) {}

@@ -1,0 +1,141 @@
+package dev.basin.optim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.basin.Basin;
+import dev.basin.TestBackends;
+import dev.basin.Tensor;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The worked examples and claims of the catalogue's page on Lion and its companions. */
+class OptimizersTest {
+    private static final double EXACT = 1e-11;
+
+    private final Basin reference = TestBackends.reference();
+    private final Tensor weights = Tensor.of(new double[] {1, -.5, 2, .1}, 2, 2);
+    private final List<Tensor> first = List.of(Tensor.of(new double[] {.1, -.2, 0, .4}, 2, 2));
+    private final List<Tensor> second = List.of(Tensor.of(new double[] {.3, .1, -.2, 0}, 2, 2));
+
+    @AfterEach
+    void close() {
+        reference.close();
+    }
+
+    @Test
+    void theWorkedExampleOfAdamW() {
+        AdamW adamw = AdamW.over(reference, List.of(weights), AdamW.Options.defaults().weightDecay(.5));
+        adamw.step(first, .1);
+        adamw.step(second, .1);
+        assertValues(weights, .715721901706, -.329616302469, 1.879413677096, -.071755820669);
+        assertValues(adamw.firstMoments().getFirst(), .039, -.008, -.02, .036);
+        assertValues(adamw.secondMoments().getFirst(), 9.999e-5, 4.996e-5, 4e-5, 1.5984e-4);
+        assertEquals(2, adamw.steps());
+    }
+
+    @Test
+    void theWorkedExampleOfLion() {
+        Lion lion = Lion.over(reference, List.of(weights), Lion.Options.defaults().weightDecay(.5));
+        lion.momenta().getFirst().copyFrom(Tensor.of(new double[] {.2, -.1, 0, -.03}, 2, 2));
+        lion.step(first, .1);
+        lion.step(second, .1);
+        assertValues(weights, .7075, -.25625, 1.905, .09525);
+        assertValues(lion.momenta().getFirst(), .20001, -.09899, -.002, -.025443);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void everyLionCoordinateMovesByTheLearningRateBesideItsDecay(String backend) {
+        Random random = new Random(4);
+        int size = 1037;
+        float[] before = new float[size];
+        float[] gradient = new float[size];
+        for (int i = 0; i < size; i++) {
+            before[i] = (float) random.nextGaussian();
+            gradient[i] = (float) random.nextGaussian();
+        }
+        float[] after = before.clone();
+        try (Basin basin = TestBackends.open(backend)) {
+            Lion.over(basin, List.of(Tensor.of(after)), Lion.Options.defaults().weightDecay(.1))
+                    .step(List.of(Tensor.of(gradient)), 1e-2);
+        }
+        for (int i = 0; i < size; i++) {
+            assertEquals(1e-2, Math.abs(after[i] - before[i] * (1 - 1e-2 * .1)), 4e-7 * Math.max(1, Math.abs(before[i])));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void lionLeavesWhatHasNoGradientAndShowsABrokenOne(String backend) {
+        float[] w = {2, 3, 4};
+        try (Basin basin = TestBackends.open(backend)) {
+            Lion.over(basin, List.of(Tensor.of(w)), Lion.Options.defaults())
+                    .step(List.of(Tensor.of(new float[] {0, Float.NaN, 1})), .5);
+        }
+        assertEquals(2, w[0]);
+        assertEquals(Float.NaN, w[1]);
+        assertEquals(3.5f, w[2]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void manyTensorsInOneStepEqualOneTensorAtATime(String backend) {
+        Random random = new Random(6);
+        try (Basin basin = TestBackends.open(backend)) {
+            List<Tensor> together = tensors(random);
+            List<Tensor> gradients = tensors(random);
+            List<Tensor> apart = together.stream().map(OptimizersTest::copy).toList();
+            AdamW.over(basin, together, AdamW.Options.defaults()).step(gradients, .01);
+            for (int i = 0; i < apart.size(); i++) {
+                AdamW.over(basin, List.of(apart.get(i)), AdamW.Options.defaults()).step(List.of(gradients.get(i)), .01);
+                for (int j = 0; j < apart.get(i).size(); j++) {
+                    assertEquals(apart.get(i).get(j), together.get(i).get(j));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void scaleAndFactorMultiplyTheGradientAsItIsRead(String backend) {
+        float[] w = {1, 1};
+        float[] sameWeights = {1, 1};
+        try (Basin basin = TestBackends.open(backend)) {
+            List<Tensor> gradients = List.of(Tensor.of(new float[] {4, -8}));
+            Gradients scaled = Gradients.of(gradients).scale(.25).factor(Tensor.of(new float[] {.5f}));
+            AdamW.Options options = AdamW.Options.defaults().epsilon(1);
+            AdamW.over(basin, List.of(Tensor.of(w)), options).step(scaled, .1);
+            AdamW.over(basin, List.of(Tensor.of(sameWeights)), options).step(List.of(Tensor.of(new float[] {.5f, -1})), .1);
+        }
+        assertEquals(sameWeights[0], w[0]);
+        assertEquals(sameWeights[1], w[1]);
+    }
+
+    private static List<Tensor> tensors(Random random) {
+        return List.of(random(random, 1), random(random, 17), random(random, 1000), random(random, 300));
+    }
+
+    private static Tensor random(Random random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.of(values);
+    }
+
+    private static Tensor copy(Tensor tensor) {
+        Tensor copy = Tensor.of(new float[(int) tensor.size()]);
+        copy.copyFrom(tensor);
+        return copy;
+    }
+
+    private static void assertValues(Tensor tensor, double... expected) {
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], tensor.get(i), EXACT, "element " + i + " of " + tensor);
+        }
+    }
+}

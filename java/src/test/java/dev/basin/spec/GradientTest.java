@@ -1,0 +1,78 @@
+package dev.basin.spec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.basin.Basin;
+import dev.basin.DataType;
+import dev.basin.TestBackends;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every output {@code grad_x} beside an output {@code loss} is the derivative of the loss by the input {@code x}. */
+class GradientTest {
+    private static final double STEP = 1e-5;
+    private static final int ELEMENTS = 40;
+
+    @TestFactory
+    Stream<DynamicTest> gradientsAgreeWithCentralDifferences() {
+        return Specs.all().stream()
+                .filter(spec -> spec.outputs().stream().anyMatch(output -> output.name().equals("loss")))
+                .map(spec -> DynamicTest.dynamicTest(spec.name(), () -> checkSpec(spec)));
+    }
+
+    private static void checkSpec(Spec spec) {
+        List<Case> cases = new CaseGenerator(spec, 5).all().stream()
+                .filter(each -> each.id().startsWith("random-") && each.layout().realType() == DataType.F32)
+                .toList();
+        assertTrue(cases.size() >= 20);
+        try (Basin reference = TestBackends.reference()) {
+            cases.forEach(each -> checkCase(reference, spec, each));
+        }
+    }
+
+    private static void checkCase(Basin reference, Spec spec, Case each) {
+        Map<String, Value> outputs = evaluate(reference, spec, each, each.inputs());
+        for (String output : outputs.keySet()) {
+            if (output.startsWith("grad_")) {
+                checkGradient(reference, spec, each, output.substring("grad_".length()), outputs.get(output));
+            }
+        }
+    }
+
+    private static void checkGradient(Basin reference, Spec spec, Case each, String input, Value gradient) {
+        Value point = each.inputs().get(input).getFirst();
+        double norm = 0;
+        for (double component : gradient.data()) {
+            norm = Math.max(norm, Math.abs(component));
+        }
+        int stride = Math.max(1, point.data().length / ELEMENTS);
+        for (int i = 0; i < point.data().length; i += stride) {
+            double difference = (lossAt(reference, spec, each, input, i, STEP) - lossAt(reference, spec, each, input, i, -STEP))
+                    / (2 * STEP);
+            assertEquals(difference, gradient.data()[i], 1e-7 * Math.max(1, norm),
+                    spec.name() + " " + each.id() + ": grad_" + input + "[" + i + "] with " + each.parameters());
+        }
+    }
+
+    private static double lossAt(Basin reference, Spec spec, Case each, String input, int index, double step) {
+        Value point = each.inputs().get(input).getFirst();
+        double[] moved = point.data().clone();
+        moved[index] += step;
+        Map<String, List<Value>> inputs = new HashMap<>(each.inputs());
+        inputs.put(input, List.of(new Value(point.kind(), point.shape(), moved)));
+        double sum = 0;
+        for (double loss : evaluate(reference, spec, each, inputs).get("loss").data()) {
+            sum += loss;
+        }
+        return sum;
+    }
+
+    private static Map<String, Value> evaluate(Basin reference, Spec spec, Case each, Map<String, List<Value>> inputs) {
+        return spec.evaluate(reference, Layout.of(DataType.F64), inputs, each.parameters());
+    }
+}

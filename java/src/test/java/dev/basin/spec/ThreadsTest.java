@@ -1,0 +1,41 @@
+package dev.basin.spec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.basin.Basin;
+import dev.basin.TestBackends;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Results are the same to the bit for any number of threads. */
+class ThreadsTest {
+    private static final long SEED = 11;
+
+    @TestFactory
+    Stream<DynamicTest> resultsDoNotDependOnTheNumberOfThreads() {
+        return TestBackends.names().flatMap(backend -> Specs.all().stream().map(spec ->
+                DynamicTest.dynamicTest(backend + " " + spec.name(), () -> check(backend, spec))));
+    }
+
+    /** With the threshold at 0 the smallest case is cut up too; the cases of 4 MB are among all of them. */
+    private static void check(String backend, Spec spec) {
+        Basin.Options options = Basin.Options.defaults().backend(backend).parallelThreshold(0);
+        try (Basin one = TestBackends.open(options.threads(1));
+                Basin two = TestBackends.open(options.threads(2));
+                Basin five = TestBackends.open(options.threads(5))) {
+            for (Case each : new CaseGenerator(spec, SEED).all()) {
+                Map<String, Value> expected = spec.evaluate(one, each.layout(), each.inputs(), each.parameters());
+                assertSame(spec, each, expected, two);
+                assertSame(spec, each, expected, five);
+            }
+        }
+    }
+
+    private static void assertSame(Spec spec, Case each, Map<String, Value> expected, Basin basin) {
+        Map<String, Value> actual = spec.evaluate(basin, each.layout(), each.inputs(), each.parameters());
+        expected.forEach((name, value) -> assertArrayEquals(value.data(), actual.get(name).data(),
+                spec.name() + " " + each.id() + " " + name + " with " + basin.threads() + " threads, seed " + SEED));
+    }
+}
