@@ -84,9 +84,11 @@ final class BindNatives {
                 .property("platform.include=" + String.join(File.pathSeparator, headers()))
                 .property("platform.includepath=" + HEADERS)
                 .property("platform.linkpath=" + LIBRARIES)
-                // The library is found beside the binding, never where it was built.
-                .property("platform.linkpath.prefix2=-Wl,-rpath-link,")
                 .classesOrPackages(className);
+        if (!PLATFORM.system().equals("windows")) {
+            // In place of -rpath: the library is found beside the binding, never where it was built.
+            builder.property("platform.linkpath.prefix2=-L");
+        }
         if (PLATFORM.system().equals("linux")) {
             // Like libbasin itself: it must load where another compiler's runtime is at home.
             builder.compilerOptions("-static-libstdc++", "-static-libgcc");

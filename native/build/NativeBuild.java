@@ -22,20 +22,23 @@ final class NativeBuild {
     private static final Path TARGET = Path.of("target");
     private static final Path LOG = TARGET.resolve("native-build.log");
     private static final Path LIBRARIES = TARGET.resolve(PRESET);
+    /** Why there is no library, for the tests that are skipped without one. */
+    private static final Path MISSING = TARGET.resolve("missing.txt");
     private static final Pattern CMAKE_VERSION = Pattern.compile("cmake version (\\d+)\\.(\\d+)");
     private static final Pattern TEST_SUMMARY = Pattern.compile("(?m)^\\d+% tests passed.*$|^Total Test time.*$");
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        Files.createDirectories(TARGET);
         String mode = Optional.ofNullable(System.getenv("BASIN_NATIVE")).orElse("");
         Optional<String> missing = mode.equals("off") ? Optional.of("BASIN_NATIVE is off") : missingTool();
         if (missing.isPresent()) {
             withoutNatives(mode, missing.get(), arguments[0].equals("build"));
             return;
         }
-        Files.createDirectories(TARGET);
         switch (arguments[0]) {
             case "build" -> {
                 Files.deleteIfExists(LOG);
+                Files.deleteIfExists(MISSING);
                 run("cmake", "--preset", PRESET);
                 run("cmake", "--build", "--preset", PRESET, "--parallel");
             }
@@ -78,6 +81,7 @@ final class NativeBuild {
         if (building) {
             // What an earlier build left would otherwise be packed and tested as if it belonged to these sources.
             deleteLibraries();
+            Files.writeString(MISSING, reason);
             if (!mode.equals("off")) {
                 System.out.println("Basin: building Java only, without native backends: " + reason + ".");
             }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A second JVM with the class path of this one. */
-final class ForkedJvm {
+public final class ForkedJvm {
     private final Process process;
 
     private ForkedJvm(Process process) {
@@ -14,7 +14,7 @@ final class ForkedJvm {
     }
 
     /** Starts the main method of a class with these options. */
-    static ForkedJvm start(Class<?> main, List<String> options, String... arguments) throws IOException {
+    public static ForkedJvm start(Class<?> main, List<String> options, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
@@ -26,7 +26,7 @@ final class ForkedJvm {
     }
 
     /** Waits for its end and gives what it printed. */
-    String output() throws IOException, InterruptedException {
+    public String output() throws IOException, InterruptedException {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes()).strip();
         process.waitFor();

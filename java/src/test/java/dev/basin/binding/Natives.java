@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** The native libraries that the build packed, for tests that need them. */
-final class Natives {
+public final class Natives {
     private Natives() {}
 
     /** Their folder; without one the test is skipped, or fails where {@code BASIN_NATIVE} is {@code required}. */
-    static Path folder() {
+    public static Path folder() {
         URL index = Natives.class.getClassLoader().getResource(
                 "dev/basin/binding/" + Platform.current().name() + "/" + Checksums.FILE_NAME);
-        String reason = "the native library was not built; the native module's line in the build says why";
+        String reason = "the native library was not built: " + reason();
         if ("required".equals(System.getenv("BASIN_NATIVE"))) {
             assertNotNull(index, reason);
         }
@@ -28,6 +28,15 @@ final class Natives {
             return Path.of(index.toURI()).getParent();
         } catch (URISyntaxException impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /** What the native module wrote down when it built nothing. */
+    private static String reason() {
+        try {
+            return Files.readString(Path.of("../native/target/missing.txt")).strip();
+        } catch (IOException nothingWritten) {
+            return "the native module was not run";
         }
     }
 

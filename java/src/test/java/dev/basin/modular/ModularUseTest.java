@@ -1,10 +1,9 @@
 package dev.basin.modular;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.basin.binding.Natives;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +26,9 @@ class ModularUseTest {
     }
 
     private static void assertRuns(String backend, String modulePath, String modules) throws Exception {
-        assumeTrue(backend.equals("java") || isBuilt("target/natives"), "the native library was not built");
+        if (!backend.equals("java")) {
+            Natives.folder();
+        }
         assertEquals("dev.basin runs " + backend, run(
                 "--module-path", modulePath,
                 "--add-modules", modules,
@@ -35,12 +36,6 @@ class ModularUseTest {
                 "-Dbasin.cache=" + System.getProperty("basin.cache"),
                 "-cp", "target/test-classes" + File.pathSeparator + "target/natives",
                 ModularUse.class.getName(), backend));
-    }
-
-    private static boolean isBuilt(String natives) throws Exception {
-        try (var files = Files.walk(Path.of(natives))) {
-            return files.anyMatch(Files::isRegularFile);
-        }
     }
 
     private static String classPathEntry(String artifact) {
