@@ -81,10 +81,15 @@ BASIN_HD F32 native_sqrt(F32 a) {
 #endif
 }
 
-// GCC 12 splits a conversion between 16 and 32 bits in two where one instruction does it.
+// Between 16 and 32 bits; values to narrow fit in 16. GCC 12 makes several instructions of a __builtin_convertvector
+// where one or two do it. Half of the smallest vector goes through the low half of a whole one.
 BASIN_HD U32 native_widen(U16 a) {
 #if defined(__AVX512F__)
     return reinterpret_cast<U32>(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(a)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<U32>(_mm256_cvtepu16_epi32(reinterpret_cast<__m128i>(a)));
+#elif defined(__SSE4_1__)
+    return reinterpret_cast<U32>(_mm_cvtepu16_epi32(_mm_cvtsi64_si128(reinterpret_cast<int64_t>(a))));
 #else
     return __builtin_convertvector(a, U32);
 #endif
@@ -93,6 +98,12 @@ BASIN_HD U32 native_widen(U16 a) {
 BASIN_HD U16 native_narrow(U32 a) {
 #if defined(__AVX512F__)
     return reinterpret_cast<U16>(_mm512_cvtepi32_epi16(reinterpret_cast<__m512i>(a)));
+#elif defined(__AVX2__)
+    const __m256i wide = reinterpret_cast<__m256i>(a);
+    return reinterpret_cast<U16>(_mm_packus_epi32(_mm256_castsi256_si128(wide), _mm256_extracti128_si256(wide, 1)));
+#elif defined(__SSE4_1__)
+    const __m128i wide = reinterpret_cast<__m128i>(a);
+    return reinterpret_cast<U16>(_mm_cvtsi128_si64(_mm_packus_epi32(wide, wide)));
 #else
     return __builtin_convertvector(a, U16);
 #endif
@@ -108,15 +119,15 @@ struct Exponent {
 #else
 struct Exponent {
     F32 value;
-    I32 shifted;
+    U32 shifted;
     // Adding 1.5 * 2^23 leaves n in the low bits of the sum; a shift by 23 keeps those alone. Not for a result below
     // the smallest normal number or above the largest.
     explicit BASIN_HD Exponent(F32 x) {
         const F32 sum = x + 12582912.0f;
         value = sum - 12582912.0f;
-        shifted = reinterpret_cast<I32>(sum) << 23;
+        shifted = reinterpret_cast<U32>(sum) << 23;
     }
-    BASIN_HD F32 scale(F32 p) const { return reinterpret_cast<F32>(reinterpret_cast<I32>(p) + shifted); }
+    BASIN_HD F32 scale(F32 p) const { return reinterpret_cast<F32>(reinterpret_cast<U32>(p) + shifted); }
 };
 #endif
 

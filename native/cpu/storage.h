@@ -32,12 +32,27 @@ BASIN_HD Float load(const BFloat16* p) {
     return reinterpret_cast<F32>(native_widen(half) << 16);
 }
 
-// To nearest, ties to even; NaN stays NaN, made quiet. Not VCVTNEPS2BF16, which flushes subnormals to zero.
-BASIN_HD void store(BFloat16* p, Float x) {
-    const U32 bits = reinterpret_cast<U32>(x.v);
+// To nearest, ties to even; NaN stays NaN, made quiet.
+BASIN_HD U16 rounded_to_bf16(F32 x) {
+    const U32 bits = reinterpret_cast<U32>(x);
     const U32 rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
     const U32 quiet = (bits >> 16) | 0x40u;
-    const U16 half = native_narrow(x.v == x.v ? rounded : quiet);
+    return native_narrow(x == x ? rounded : quiet);
+}
+
+BASIN_HD void store(BFloat16* p, Float x) {
+    U16 half;
+#if defined(__AVX512BF16__)
+    // VCVTNEPS2BF16 gives the same bits but for subnormals, which it flushes to zero.
+    constexpr int subnormal = 0x20;
+    if (__builtin_expect(_mm512_fpclass_ps_mask(x.v, subnormal) == 0, 1)) {
+        half = reinterpret_cast<U16>(_mm512_cvtneps_pbh(x.v));
+    } else {
+        half = rounded_to_bf16(x.v);
+    }
+#else
+    half = rounded_to_bf16(x.v);
+#endif
     __builtin_memcpy(p, &half, sizeof half);
 }
 

@@ -1,4 +1,4 @@
-#include "exp_test.h"
+#include "adapter_test.h"
 
 #include "storage.h"
 
@@ -42,4 +42,16 @@ extern "C" float exp_of(float x) {
     float y[lanes];
     store(y, exp(Float(x)));
     return y[0];
+}
+
+extern "C" uint32_t bf16_mismatches(uint32_t step, uint16_t (*exact)(float)) {
+    uint32_t mismatches = 0;
+    for (uint64_t bits = 0; bits < (uint64_t(1) << 32); bits += uint64_t(step) * lanes) {
+        float x[lanes];
+        BFloat16 y[lanes];
+        for (uint32_t i = 0; i < lanes; ++i) x[i] = __builtin_bit_cast(float, static_cast<uint32_t>(bits + i * step));
+        store(y, load(x));
+        for (int i = 0; i < lanes; ++i) mismatches += y[i].bits == exact(x[i]) ? 0 : 1;
+    }
+    return mismatches;
 }
