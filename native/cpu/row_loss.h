@@ -14,7 +14,7 @@ struct RowResults {
 
 // gradient = factor e_k - what the coefficients subtract for classes [begin, begin + n)
 template <class Source, class L, class W, class G>
-void write_classes(
+void write_classes_in_range(
     const Row<L, W, G>& row, const RowCoefficients<double>& of, const Source& source, int64_t begin, int64_t n,
     double factor) {
     const double weighted = of.weighted * row.gradient_factor, uniform = of.uniform * row.gradient_factor;
@@ -23,6 +23,21 @@ void write_classes(
         write_gradient(source, n, float(factor), float(uniform + weighted), gradient);
     } else {
         write_gradient(source, row.weights + begin, n, float(factor), float(weighted), float(uniform), gradient);
+    }
+}
+
+// The same for any factor: one beyond f32 multiplies in two parts, since inf times an exponential of 0 would be NaN.
+template <class Source, class L, class W, class G>
+void write_classes(
+    const Row<L, W, G>& row, const RowCoefficients<double>& of, const Source& source, int64_t begin, int64_t n,
+    double factor) {
+    const double size = factor < 0.0 ? -factor : factor;
+    if (size > double(std::numeric_limits<float>::max())) {
+        const Amplified<Source> amplified{source, saturated(::sqrt(size))};
+        const double rest = double(saturated(factor / double(amplified.amplifier)));
+        write_classes_in_range(row, of, amplified, begin, n, rest);
+    } else {
+        write_classes_in_range(row, of, source, begin, n, factor);
     }
 }
 

@@ -141,6 +141,22 @@ struct ComputedExponentials {
     BASIN_HD Float get(int64_t i, Span span) const { return exponential(load(x + i, span, Float(0.0f))); }
 };
 
+// Exponentials times a number first, where one f32 cannot hold the whole factor.
+template <class Source>
+struct Amplified {
+    const Source& source;
+    float amplifier;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return source.get(i, span) * Float(amplifier); }
+};
+
+// Rounded to f32; what is too large becomes the largest number, so that 0 times it stays 0.
+inline float saturated(double x) {
+    constexpr double most = double(std::numeric_limits<float>::max());
+    return float(x > most ? most : x < -most ? -most : x);
+}
+
 // gradient = factor e - uniform
 template <class Source, class G>
 void write_gradient(const Source& source, int64_t n, float factor, float uniform, G* gradient) {

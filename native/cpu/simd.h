@@ -60,6 +60,18 @@ BASIN_HD float sum(Float a) {
     return reduce<lanes>(a.v, [](auto x, auto y) { return x + y; });
 }
 
+// Twice as wide: for sums and differences that f32 cannot hold.
+typedef double Double __attribute__((vector_size(8 * lanes)));
+
+BASIN_HD Double widen(Float x) { return __builtin_convertvector(x.v, Double); }
+BASIN_HD Float narrow(Double x) { return __builtin_convertvector(x, F32); }
+
+BASIN_HD double sum(Double a) {
+    double total = 0.0;
+    for (int lane = 0; lane < lanes; ++lane) total += a[lane];
+    return total;
+}
+
 BASIN_HD float largest(Float a) {
     return reduce<lanes>(a.v, [](auto x, auto y) { return x > y ? x : y; });
 }

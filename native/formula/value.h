@@ -18,6 +18,9 @@
 
 namespace basin::inline BASIN_ISA {
 
+BASIN_HD double exp(double x) { return ::exp(x); }
+BASIN_HD double expm1(double x) { return ::expm1(x); }
+
 BASIN_HD float sqrt(float x) { return ::sqrtf(x); }
 
 // a*b + c, rounded once where the instruction set can.

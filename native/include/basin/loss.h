@@ -70,6 +70,38 @@ BASIN_EXPORT void basin_soft_cross_entropy_backward(
     int64_t row_begin, int64_t row_end, int64_t classes,
     double logit_scale, double label_smoothing, double log_z_penalty, double grad_scale);
 
+// Comp-sum losses (Mao, Mohri and Zhong, arXiv 2304.07288), p = softmax(logits / rho), u = -log p_target:
+//   tau = 1: u;  else: expm1((1 - tau) u) / (1 - tau)
+//   grad = grad_scale * grad_factor * row_weight * p_target^(tau - 1) (p_k - [k = target]) / rho
+// tau = 0 is the sum-exponential loss, 1 cross-entropy, between 1 and 2 generalised cross-entropy, 2 the mean absolute
+// error. Below 1 the loss and gradient of a row grow as p_target^(tau - 1), and beyond f32 are infinite, never NaN.
+BASIN_EXPORT void basin_comp_sum_forward_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride,
+    const int32_t* targets,
+    int32_t weights_type, const void* row_weights,
+    int32_t loss_type, void* losses, void* lse, int32_t* argmax,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride,
+    const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    double tau, double rho, double grad_scale, int32_t ignore_index);
+
+// The same beside a penalty on how far the margins move under an attack (section 5 of the paper), with
+// d_k = (h'_target - h'_k) - (h_target - h_k) for the logits h and the attacked logits h':
+//   loss = row_weight * (comp_sum(h) + nu |d|);  margin_shift_norms = |d|, [rows], or null
+// grad_logits and grad_adversarial_logits may each be the logits that they are gradients of. A row with an infinite
+// logit has no margins: like a NaN it makes the row's results NaN.
+BASIN_EXPORT void basin_smooth_adversarial_comp_sum_forward_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride,
+    const void* adversarial_logits, int64_t adversarial_stride,
+    const int32_t* targets,
+    int32_t weights_type, const void* row_weights,
+    int32_t loss_type, void* losses, void* margin_shift_norms,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride,
+    void* grad_adversarial_logits, int64_t grad_adversarial_stride,
+    const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    double tau, double rho, double nu, double grad_scale, int32_t ignore_index);
+
 #ifdef __cplusplus
 }
 #endif

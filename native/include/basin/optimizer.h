@@ -39,6 +39,22 @@ BASIN_EXPORT void basin_lion_step(
     int64_t begin, int64_t end,
     double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale);
 
+// SGD with momentum as PyTorch has it, step counted from 1, momentum_buffer null if momentum is 0:
+//   d = g + weight_decay w;  buffer = d at step 1, else momentum buffer + (1 - dampening) d
+//   w = w - learning_rate (nesterov ? d + momentum buffer : buffer)
+BASIN_EXPORT void basin_sgd_momentum_step(
+    int32_t weights_type, void* weights, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum_buffer,
+    const float* grad_factor,
+    int64_t begin, int64_t end,
+    double learning_rate, double momentum, double dampening, int32_t nesterov, double weight_decay, double grad_scale,
+    int64_t step);
+
+// Sums of squares by blocks of 65536 elements, partials[b] for the elements from 65536 b, accumulated in f64 so that
+// no f32 overflows. Added up in the order of the blocks they are the squared norm, whatever the threads.
+BASIN_EXPORT void basin_squared_norm(
+    int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end, int64_t elements);
+
 #ifdef __cplusplus
 }
 #endif

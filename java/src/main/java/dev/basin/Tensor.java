@@ -180,7 +180,7 @@ public final class Tensor {
 
     private long offsetOf(long index) {
         Objects.checkIndex(index, size());
-        return (index / columns * rowStride + index % columns) * type.byteSize();
+        return rowStride == columns ? index * type.byteSize() : (index / columns * rowStride + index % columns) * type.byteSize();
     }
 
     private static Tensor checked(Tensor tensor) {

@@ -13,14 +13,14 @@ import java.util.List;
  * whatever could make native code read or write where it must not is found here.
  */
 final class ArgumentChecks {
-    private final KernelDeclaration declaration;
+    private final int beginSlot;
     private final KernelArgument[] scalars;
     private final TensorShape[] tensors;
     private final boolean everyType;
 
     /** @param everyType whether the backend takes every floating-point type, as the reference does */
     ArgumentChecks(KernelDeclaration declaration, boolean everyType) {
-        this.declaration = declaration;
+        this.beginSlot = declaration.begin().slot();
         this.everyType = everyType;
         this.scalars = declaration.arguments().stream()
                 .filter(argument -> !(argument instanceof TensorArgument))
@@ -65,7 +65,7 @@ final class ArgumentChecks {
                 }
             }
             case KernelArgument.End end -> {
-                long from = call.integers[declaration.begin().slot()];
+                long from = call.integers[beginSlot];
                 if (call.integers[end.slot()] < from) {
                     refuse(end.name(), "be at least " + from + ", where the range begins", call.integers[end.slot()]);
                 }

@@ -34,9 +34,10 @@ final class TensorShape {
         this.strideSlot = argument.stride().isEmpty() ? NONE : declaration.argument(argument.stride()).slot();
         this.fixedType = switch (argument.type()) {
             case "i32" -> DataType.I32;
+            case "f64" -> DataType.F64;
             default -> DataType.F32;
         };
-        boolean isFixed = argument.type().equals("f32") || argument.type().equals("i32");
+        boolean isFixed = List.of("f32", "f64", "i32").contains(argument.type());
         this.typeSlot = isFixed ? NONE : declaration.argument(argument.type()).slot();
         this.labelsSlot = argument.labelsBelow().isEmpty() ? NONE : extentSlot(declaration, argument.labelsBelow());
         this.ignoreSlot = argument.labelsIgnore().isEmpty() ? NONE : declaration.argument(argument.labelsIgnore()).slot();

@@ -22,26 +22,62 @@ final class FastLossKernels implements LossKernels {
             int gradType, MemorySegment gradLogits, long gradStride, MemorySegment gradFactor,
             long rowBegin, long rowEnd, long classes,
             double logitScale, double labelSmoothing, double logZPenalty, double gradScale, int ignoreIndex) {
-        boolean inFloat = logitsType == F32 && weightsType == F32 && lossType == F32
-                && (gradType == F32 || Storage.isAbsent(gradLogits));
-        if (!inFloat || classes > Integer.MAX_VALUE) {
+        if (!isInFloat(logitsType, weightsType, lossType, gradType, gradLogits) || classes > Integer.MAX_VALUE) {
             reference.crossEntropyForwardBackward(logitsType, logits, logitsStride, targets, weightsType, rowWeights,
                     classWeights, lossType, losses, lse, argmax, gradType, gradLogits, gradStride, gradFactor, rowBegin, rowEnd,
                     classes, logitScale, labelSmoothing, logZPenalty, gradScale, ignoreIndex);
             return;
         }
-        FastCrossEntropy row = new FastCrossEntropy(
-                logits, gradLogits, classWeights, (int) classes, logitScale, labelSmoothing, logZPenalty);
+        runRows(new FastCrossEntropy(classWeights, (int) classes, logitScale, labelSmoothing, logZPenalty),
+                logits, logitsStride, targets, rowWeights, losses, lse, argmax, gradLogits, gradStride, gradFactor,
+                rowBegin, rowEnd, (int) classes, logitScale, gradScale, ignoreIndex);
+    }
+
+    @Override
+    public void compSumForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
+            int weightsType, MemorySegment rowWeights,
+            int lossType, MemorySegment losses, MemorySegment lse, MemorySegment argmax,
+            int gradType, MemorySegment gradLogits, long gradStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double tau, double rho, double gradScale, int ignoreIndex) {
+        if (!isInFloat(logitsType, weightsType, lossType, gradType, gradLogits) || classes > Integer.MAX_VALUE) {
+            reference.compSumForwardBackward(logitsType, logits, logitsStride, targets, weightsType, rowWeights, lossType,
+                    losses, lse, argmax, gradType, gradLogits, gradStride, gradFactor, rowBegin, rowEnd, classes, tau, rho,
+                    gradScale, ignoreIndex);
+            return;
+        }
+        runRows(new FastCompSum(tau), logits, logitsStride, targets, rowWeights, losses, lse, argmax, gradLogits, gradStride,
+                gradFactor, rowBegin, rowEnd, (int) classes, 1 / rho, gradScale, ignoreIndex);
+    }
+
+    private static boolean isInFloat(int logitsType, int weightsType, int lossType, int gradType, MemorySegment gradLogits) {
+        return logitsType == F32 && weightsType == F32 && lossType == F32
+                && (gradType == F32 || Storage.isAbsent(gradLogits));
+    }
+
+    private static void runRows(
+            FastRowLoss loss, MemorySegment logits, long logitsStride, MemorySegment targets, MemorySegment rowWeights,
+            MemorySegment losses, MemorySegment lse, MemorySegment argmax, MemorySegment gradLogits, long gradStride,
+            MemorySegment gradFactor, long rowBegin, long rowEnd, int classes, double logitScale, double gradScale,
+            int ignoreIndex) {
+        FastSoftmaxRow row = new FastSoftmaxRow(logits, gradLogits, classes, logitScale);
         double factor = gradScale * logitScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long i = rowBegin; i < rowEnd; i++) {
+            long offset = i * logitsStride * Float.BYTES;
+            long gradientOffset = i * gradStride * Float.BYTES;
             int target = Storage.loadInt(targets, i);
-            double weight = Storage.loadOr(1, F32, rowWeights, i);
             if (!Storage.isAbsent(argmax)) {
-                Storage.storeIntIfPresent(argmax, i, row.argmax(i * logitsStride * Float.BYTES));
+                Storage.storeIntIfPresent(argmax, i, row.argmax(offset));
             }
-            row.run(i * logitsStride * Float.BYTES, i * gradStride * Float.BYTES, target, target == ignoreIndex, weight,
-                    factor * weight);
-            Storage.storeIfPresent(F32, losses, i, row.loss());
+            if (target == ignoreIndex) {
+                row.measure(offset, gradientOffset, 0);
+                row.clearGradient(gradientOffset);
+                Storage.storeIfPresent(F32, losses, i, 0);
+            } else {
+                double weight = Storage.loadOr(1, F32, rowWeights, i);
+                double value = loss.run(row, offset, gradientOffset, target, factor * weight);
+                Storage.storeIfPresent(F32, losses, i, weight * value);
+            }
             Storage.storeIfPresent(F32, lse, i, row.lse());
         }
     }
@@ -83,5 +119,19 @@ final class FastLossKernels implements LossKernels {
         reference.softCrossEntropyBackward(logitsType, logits, logitsStride, targetsType, targetProbabilities, targetsStride,
                 weightsType, rowWeights, lseType, lse, gradType, gradLogits, gradStride, gradFactor, rowBegin, rowEnd, classes,
                 logitScale, labelSmoothing, logZPenalty, gradScale);
+    }
+
+    @Override
+    public void smoothAdversarialCompSumForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment adversarialLogits, long adversarialStride,
+            MemorySegment targets, int weightsType, MemorySegment rowWeights,
+            int lossType, MemorySegment losses, MemorySegment marginShiftNorms,
+            int gradType, MemorySegment gradLogits, long gradStride,
+            MemorySegment gradAdversarialLogits, long gradAdversarialStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double tau, double rho, double nu, double gradScale, int ignoreIndex) {
+        reference.smoothAdversarialCompSumForwardBackward(logitsType, logits, logitsStride, adversarialLogits,
+                adversarialStride, targets, weightsType, rowWeights, lossType, losses, marginShiftNorms, gradType, gradLogits,
+                gradStride, gradAdversarialLogits, gradAdversarialStride, gradFactor, rowBegin, rowEnd, classes, tau, rho, nu,
+                gradScale, ignoreIndex);
     }
 }

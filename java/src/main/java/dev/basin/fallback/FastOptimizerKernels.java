@@ -71,4 +71,39 @@ final class FastOptimizerKernels implements OptimizerKernels {
             momentum.set(JAVA_FLOAT_UNALIGNED, i, m + rest2 * (g - m));
         }
     }
+
+    @Override
+    public void sgdMomentumStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double momentum, double dampening, int nesterov, double weightDecay,
+            double gradScale, long step) {
+        boolean inFloat = weightsType == F32 && gradientsType == F32 && stateType == F32;
+        if (!inFloat || Storage.isAbsent(momentumBuffer)) {
+            reference.sgdMomentumStep(weightsType, weights, gradientsType, gradients, stateType, momentumBuffer, gradFactor,
+                    begin, end, learningRate, momentum, dampening, nesterov, weightDecay, gradScale, step);
+            return;
+        }
+        float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
+        float decay = (float) weightDecay;
+        float keep = (float) momentum;
+        float take = step == 1 ? 1 : (float) (1 - dampening);
+        float rate = (float) learningRate;
+        boolean isFirst = step == 1;
+        boolean looksAhead = nesterov == 1;
+        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
+            float w = weights.get(JAVA_FLOAT_UNALIGNED, i);
+            float d = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i) + decay * w;
+            float before = isFirst ? 0 : keep * momentumBuffer.get(JAVA_FLOAT_UNALIGNED, i);
+            float buffer = before + take * d;
+            momentumBuffer.set(JAVA_FLOAT_UNALIGNED, i, buffer);
+            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * (looksAhead ? d + keep * buffer : buffer));
+        }
+    }
+
+    @Override
+    public void squaredNorm(
+            int valuesType, MemorySegment values, MemorySegment partials, long blockBegin, long blockEnd, long elements) {
+        reference.squaredNorm(valuesType, values, partials, blockBegin, blockEnd, elements);
+    }
 }

@@ -112,6 +112,89 @@ final class ReferenceLossKernels implements LossKernels {
         }
     }
 
+    @Override
+    public void compSumForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
+            int weightsType, MemorySegment rowWeights,
+            int lossType, MemorySegment losses, MemorySegment lse, MemorySegment argmax,
+            int gradType, MemorySegment gradLogits, long gradStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double tau, double rho, double gradScale, int ignoreIndex) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            SoftmaxRow row = SoftmaxRow.load(logitsType, logits, i * logitsStride, Math.toIntExact(classes), 1 / rho);
+            int target = Storage.loadInt(targets, i);
+            double weight = target == ignoreIndex ? 0 : Storage.loadOr(1, weightsType, rowWeights, i);
+            CompSumRow loss = target == ignoreIndex ? null : new CompSumRow(row, target, tau, rho);
+            Storage.storeIfPresent(lossType, losses, i, loss == null ? 0 : weight * loss.loss());
+            Storage.storeIfPresent(lossType, lse, i, row.lse());
+            Storage.storeIntIfPresent(argmax, i, row.argmax());
+            for (int k = 0; k < classes && !Storage.isAbsent(gradLogits); k++) {
+                double gradient = loss == null ? 0 : factor * weight * loss.gradient(k);
+                Storage.store(gradType, gradLogits, i * gradStride + k, gradient);
+            }
+        }
+    }
+
+    @Override
+    public void smoothAdversarialCompSumForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment adversarialLogits, long adversarialStride,
+            MemorySegment targets, int weightsType, MemorySegment rowWeights,
+            int lossType, MemorySegment losses, MemorySegment marginShiftNorms,
+            int gradType, MemorySegment gradLogits, long gradStride,
+            MemorySegment gradAdversarialLogits, long gradAdversarialStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double tau, double rho, double nu, double gradScale, int ignoreIndex) {
+        int count = Math.toIntExact(classes);
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            int target = Storage.loadInt(targets, i);
+            double[] gradient = new double[count];
+            double[] adversarialGradient = new double[count];
+            double loss = 0;
+            double norm = 0;
+            if (target != ignoreIndex) {
+                double weight = Storage.loadOr(1, weightsType, rowWeights, i);
+                CompSumRow clean = new CompSumRow(
+                        SoftmaxRow.load(logitsType, logits, i * logitsStride, count, 1 / rho), target, tau, rho);
+                double[] shifts = marginShifts(
+                        Storage.loadRow(logitsType, logits, i * logitsStride, count),
+                        Storage.loadRow(logitsType, adversarialLogits, i * adversarialStride, count), target);
+                norm = norm(shifts);
+                loss = weight * (clean.loss() + nu * norm);
+                double pull = norm == 0 ? 0 : nu / norm;
+                for (int k = 0; k < count; k++) {
+                    double moved = pull * (k == target ? -sum(shifts) : shifts[k]);
+                    gradient[k] = factor * weight * (clean.gradient(k) + moved);
+                    adversarialGradient[k] = factor * weight * -moved;
+                }
+                if (Double.isNaN(norm)) {
+                    java.util.Arrays.fill(gradient, Double.NaN);
+                    java.util.Arrays.fill(adversarialGradient, Double.NaN);
+                }
+            }
+            Storage.storeIfPresent(lossType, losses, i, loss);
+            Storage.storeIfPresent(lossType, marginShiftNorms, i, norm);
+            Storage.storeRowIfPresent(gradType, gradLogits, i * gradStride, gradient);
+            Storage.storeRowIfPresent(gradType, gradAdversarialLogits, i * gradAdversarialStride, adversarialGradient);
+        }
+    }
+
+    private static double[] marginShifts(double[] clean, double[] adversarial, int target) {
+        double[] shifts = new double[clean.length];
+        for (int k = 0; k < clean.length; k++) {
+            shifts[k] = (adversarial[target] - adversarial[k]) - (clean[target] - clean[k]);
+        }
+        return shifts;
+    }
+
+    /** NaN where a margin is infinite, or is none. */
+    private static double norm(double[] shifts) {
+        double total = 0;
+        for (double shift : shifts) {
+            total += shift * shift;
+        }
+        return Double.isInfinite(total) ? Double.NaN : Math.sqrt(total);
+    }
+
     private static double[] smoothed(int type, MemorySegment memory, long offset, int classes, double smoothing) {
         double[] targets = new double[classes];
         for (int k = 0; k < classes; k++) {

@@ -44,4 +44,39 @@ final class ReferenceOptimizerKernels implements OptimizerKernels {
             Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
         }
     }
+
+    @Override
+    public void sgdMomentumStep(
+            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,
+            long begin, long end, double learningRate, double momentum, double dampening, int nesterov, double weightDecay,
+            double gradScale, long step) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = begin; i < end; i++) {
+            double w = Storage.load(weightsType, weights, i);
+            double d = factor * Storage.load(gradientsType, gradients, i) + weightDecay * w;
+            if (!Storage.isAbsent(momentumBuffer)) {
+                double buffer = step == 1
+                        ? d
+                        : momentum * Storage.load(stateType, momentumBuffer, i) + (1 - dampening) * d;
+                Storage.store(stateType, momentumBuffer, i, buffer);
+                d = nesterov == 1 ? d + momentum * buffer : buffer;
+            }
+            Storage.store(weightsType, weights, i, w - learningRate * d);
+        }
+    }
+
+    @Override
+    public void squaredNorm(
+            int valuesType, MemorySegment values, MemorySegment partials, long blockBegin, long blockEnd, long elements) {
+        for (long block = blockBegin; block < blockEnd; block++) {
+            double total = 0;
+            long end = Math.min(elements, (block + 1) * SQUARED_NORM_BLOCK);
+            for (long i = block * SQUARED_NORM_BLOCK; i < end; i++) {
+                double value = Storage.load(valuesType, values, i);
+                total += value * value;
+            }
+            Storage.store(DataType.F64.code(), partials, block, total);
+        }
+    }
 }

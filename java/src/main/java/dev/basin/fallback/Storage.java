@@ -52,6 +52,20 @@ final class Storage {
         }
     }
 
+    static double[] loadRow(int type, MemorySegment memory, long offset, int length) {
+        double[] row = new double[length];
+        for (int k = 0; k < length; k++) {
+            row[k] = load(type, memory, offset + k);
+        }
+        return row;
+    }
+
+    static void storeRowIfPresent(int type, MemorySegment memory, long offset, double[] row) {
+        for (int k = 0; k < row.length && !isAbsent(memory); k++) {
+            store(type, memory, offset + k, row[k]);
+        }
+    }
+
     static int loadInt(MemorySegment memory, long index) {
         return memory.get(JAVA_INT_UNALIGNED, index * Integer.BYTES);
     }

@@ -69,13 +69,19 @@ final class VectorRow {
         return total;
     }
 
-    /** {@code x * factor + shift * weights}, in place; absent weights are 1. */
-    static void scale(MemorySegment row, long offset, int length, float factor, float shift, MemorySegment weights) {
+    /**
+     * {@code x * factor + shift * weights}, in place; absent weights are 1. A factor beyond float multiplies in two parts, since
+     * infinity times an exponential of 0 would be NaN.
+     */
+    static void scale(MemorySegment row, long offset, int length, double factor, float shift, MemorySegment weights) {
+        boolean isBeyond = Math.abs(factor) > Float.MAX_VALUE;
+        float first = isBeyond ? saturated(Math.sqrt(Math.abs(factor))) : 1;
+        float second = isBeyond ? saturated(factor / first) : (float) factor;
         boolean weighted = !Storage.isAbsent(weights);
         for (int i = 0; i < length; i += SPECIES.length()) {
             VectorMask<Float> inside = SPECIES.indexInRange(i, length);
             long at = offset + (long) i * Float.BYTES;
-            FloatVector x = FloatVector.fromMemorySegment(SPECIES, row, at, ORDER, inside).mul(factor);
+            FloatVector x = FloatVector.fromMemorySegment(SPECIES, row, at, ORDER, inside).mul(first).mul(second);
             if (shift != 0) {
                 x = weighted
                         ? x.add(FloatVector.fromMemorySegment(SPECIES, weights, (long) i * Float.BYTES, ORDER, inside).mul(shift))
@@ -83,6 +89,10 @@ final class VectorRow {
             }
             x.intoMemorySegment(row, at, ORDER, inside);
         }
+    }
+
+    private static float saturated(double value) {
+        return (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
     }
 
     private static FloatVector load(MemorySegment row, long offset, int index) {

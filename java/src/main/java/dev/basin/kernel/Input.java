@@ -12,7 +12,7 @@ public @interface Input {
     /** Dimensions, outermost first: each the name of an extent of the same kernel, or a number. */
     String[] shape();
 
-    /** The parameter that holds the storage type, or the fixed types {@code "f32"} and {@code "i32"}. */
+    /** The parameter that holds the storage type, or one of the fixed types {@code "f32"}, {@code "f64"} and {@code "i32"}. */
     String type();
 
     /** The parameter that holds the distance between rows in elements; none for a contiguous tensor. */

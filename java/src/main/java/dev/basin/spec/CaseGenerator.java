@@ -12,8 +12,10 @@ import java.util.random.RandomGenerator;
 public final class CaseGenerator {
     private static final int RANDOM_CASES = 20;
     private static final int LONGEST_ODD_TAIL = 70;
+    private static final int MOST_IN_A_LIST = 4;
     private static final int LONG_ROW = 5 * 1024 + 17;
-    private static final int PARALLEL_ELEMENTS = 1_200_000;
+    private static final int LONG_ROWS = 3;
+    private static final int PARALLEL_ELEMENTS = 600_000;
     private static final int PARALLEL_COLUMNS = 999;
 
     private final Spec spec;
@@ -55,7 +57,7 @@ public final class CaseGenerator {
         switch (hardCase) {
             case ONE_COLUMN -> cases.add(draw(id, plain, Map.of(lastDimension, 1)));
             case EMPTY -> cases.add(draw(id, plain, Map.of(firstDimension, 0)));
-            case LONG_ROW -> addEachType(id, plain, Map.of(lastDimension, LONG_ROW), cases);
+            case LONG_ROW -> addEachType(id, plain, longRows(), cases);
             case ODD_TAILS -> {
                 for (int length = 1; length <= LONGEST_ODD_TAIL; length++) {
                     addEachType(id + "-" + length, plain, Map.of(lastDimension, length), cases);
@@ -64,7 +66,7 @@ public final class CaseGenerator {
             case STRIDED -> addEachType(id, plain.withRowPadding(3), Map.of(), cases);
             case IN_PLACE -> {
                 addEachType(id, plain.withInPlace(true), Map.of(), cases);
-                addEachType(id + "-long-row", plain.withInPlace(true), Map.of(lastDimension, LONG_ROW), cases);
+                addEachType(id + "-long-row", plain.withInPlace(true), longRows(), cases);
                 addEachType(id + "-strided", plain.withInPlace(true).withRowPadding(5), Map.of(), cases);
             }
             case HEAP -> addEachType(id, plain.withMemory(Layout.Memory.HEAP), Map.of(), cases);
@@ -75,10 +77,17 @@ public final class CaseGenerator {
             }
             case TIES, SATURATED, NEGATIVE_INFINITY, POSITIVE_INFINITY, NAN_ROW, NEGATIVE_INFINITY_ROW -> {
                 addStressed(id, hardCase, plain, Map.of(), cases);
-                addStressed(id + "-long-row", hardCase, plain, Map.of(lastDimension, LONG_ROW), cases);
+                addStressed(id + "-long-row", hardCase, plain, longRows(), cases);
                 addStressed(id + "-in-place", hardCase, plain.withInPlace(true), Map.of(), cases);
             }
         }
+    }
+
+    private Map<String, Integer> longRows() {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        sizes.put(firstDimension, LONG_ROWS);
+        sizes.put(lastDimension, LONG_ROW);
+        return sizes;
     }
 
     private Map<String, Integer> parallelSizes() {
@@ -119,7 +128,7 @@ public final class CaseGenerator {
         Map<String, List<Value>> inputs = new LinkedHashMap<>();
         for (Field field : spec.inputs()) {
             if (!field.optional() || random.nextBoolean()) {
-                inputs.put(field.name(), List.of(fill(field, sizes, random)));
+                inputs.put(field.name(), field.list() ? fillList(field, sizes, random) : List.of(fill(field, sizes, random)));
             }
         }
         Map<String, Object> parameters = new LinkedHashMap<>();
@@ -127,6 +136,17 @@ public final class CaseGenerator {
             parameters.put(parameter.name(), parameter.samples().get(random.nextInt(parameter.samples().size())));
         }
         return new Case(id, layout, inputs, parameters);
+    }
+
+    /** The first of them has the case's own size, the rest sizes of their own. */
+    private List<Value> fillList(Field field, Map<String, Integer> sizes, RandomGenerator random) {
+        List<Value> values = new ArrayList<>(List.of(fill(field, sizes, random)));
+        String dimension = field.dimensions().getFirst();
+        Spec.SizeRange range = spec.sizes().get(dimension);
+        for (int more = random.nextInt(MOST_IN_A_LIST); more > 0; more--) {
+            values.add(fill(field, Map.of(dimension, random.nextInt(range.min(), range.max() + 1)), random));
+        }
+        return values;
     }
 
     private static Value fill(Field field, Map<String, Integer> sizes, RandomGenerator random) {

@@ -124,15 +124,8 @@ public final class Evaluation {
 
     Map<String, Value> outputs() {
         Map<String, Value> all = new LinkedHashMap<>();
-        for (Field field : spec.outputs()) {
-            Value scalar = scalars.get(field.name());
-            Tensor tensor = tensors.get(field.name());
-            if (scalar != null) {
-                all.put(field.name(), scalar);
-            } else if (tensor != null) {
-                all.put(field.name(), read(field, tensor));
-            }
-        }
+        tensors.forEach((name, tensor) -> all.put(name, read(spec.output(name), tensor)));
+        all.putAll(scalars);
         return all;
     }
 

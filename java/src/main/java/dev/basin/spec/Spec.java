@@ -73,7 +73,7 @@ public record Spec(
 
     private Field find(List<Field> fields, String wanted, String what) {
         for (Field field : fields) {
-            if (field.name().equals(wanted)) {
+            if (field.name().equals(wanted) || field.list() && wanted.matches(field.name() + "\\d+")) {
                 return field;
             }
         }
@@ -97,7 +97,7 @@ public record Spec(
     }
 
     private static void checkShape(Field field, Value value, Map<String, Long> bound) {
-        if (field.dimensions().equals(List.of("..."))) {
+        if (field.list()) {
             return;
         }
         List<String> dimensions = field.dimensions();
@@ -152,23 +152,35 @@ public record Spec(
 
         /** Real numbers; {@code "..."} among the dimensions stands for any number of further ones. */
         public Builder input(String name, Sampler sampler, String... dimensions) {
-            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, sampler));
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, false, sampler));
             return this;
         }
 
         public Builder optionalInput(String name, Sampler sampler, String... dimensions) {
-            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), true, false, sampler));
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, true, false, sampler));
             return this;
         }
 
         /** Real numbers that may be stored as bf16. */
         public Builder halfInput(String name, Sampler sampler, String... dimensions) {
-            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, true, sampler));
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, true, sampler));
             return this;
         }
 
         public Builder integerInput(String name, Sampler sampler, String... dimensions) {
-            inputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, sampler));
+            inputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, false, sampler));
+            return this;
+        }
+
+        /** A list of tensors, in random cases vectors whose sizes are drawn one by one. */
+        public Builder listInput(String name, Sampler sampler, String size) {
+            inputs.add(new Field(name, Kind.REAL, List.of(size), true, false, false, sampler));
+            return this;
+        }
+
+        /** As many tensors as there are, named with their number behind the name. */
+        public Builder listOutput(String name) {
+            outputs.add(new Field(name, Kind.REAL, List.of("..."), true, false, false, Sampler.uniform(0, 0)));
             return this;
         }
 
@@ -178,17 +190,17 @@ public record Spec(
         }
 
         public Builder output(String name, String... dimensions) {
-            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, Sampler.uniform(0, 0)));
+            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, false, Sampler.uniform(0, 0)));
             return this;
         }
 
         public Builder halfOutput(String name, String... dimensions) {
-            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, true, Sampler.uniform(0, 0)));
+            outputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, true, Sampler.uniform(0, 0)));
             return this;
         }
 
         public Builder integerOutput(String name, String... dimensions) {
-            outputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, Sampler.uniform(0, 0)));
+            outputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, false, Sampler.uniform(0, 0)));
             return this;
         }
 

@@ -9,8 +9,12 @@ public final class Specs {
             CrossEntropySpec.SPEC,
             SoftCrossEntropySpec.SPEC,
             LogSoftmaxCrossEntropySpec.SPEC,
+            CompSumSpec.SPEC,
+            SmoothAdversarialCompSumSpec.SPEC,
             AdamWSpec.SPEC,
-            LionSpec.SPEC);
+            LionSpec.SPEC,
+            SgdSpec.SPEC,
+            GlobalNormClipSpec.SPEC);
 
     private Specs() {}
 

@@ -102,6 +102,7 @@ final class HeaderDeclarations {
     private static String elementInC(Parameter parameter, String type) {
         return switch (type) {
             case "f32" -> "float";
+            case "f64" -> "double";
             case "i32" -> "int32_t";
             default -> Arrays.stream(parameter.getDeclaringExecutable().getParameters())
                             .anyMatch(other -> other.getName().equals(type) && other.getType() == int.class)

@@ -83,6 +83,7 @@ final class SampleCall {
         return switch (tensor.type()) {
             case "i32" -> DataType.I32;
             case "f32" -> DataType.F32;
+            case "f64" -> DataType.F64;
             default -> DataType.ofCode((Integer) get(tensor.type()));
         };
     }

@@ -1,0 +1,31 @@
+#include "kernels.h"
+#include "row_call.h"
+
+namespace basin::inline BASIN_ISA {
+
+constexpr int64_t block_length = 65536;
+
+// In f64, where no square of an f32 overflows.
+template <class S>
+double sum_of_squares(const S* x, int64_t n) {
+    Double total{};
+    for_vectors(n, [&](int64_t i, auto span) {
+        const Double wide = widen(load(x + i, span, Float(0.0f)));
+        total += wide * wide;
+    });
+    return sum(total);
+}
+
+void squared_norm(
+    int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end, int64_t elements) {
+    with_storage(values_type, [&]<class S>(S) {
+        for (int64_t block = block_begin; block < block_end; ++block) {
+            const int64_t begin = block * block_length;
+            const int64_t left = elements - begin;
+            const S* const x = static_cast<const S*>(values) + begin;
+            partials[block] = left <= 0 ? 0.0 : sum_of_squares(x, left < block_length ? left : block_length);
+        }
+    });
+}
+
+}
