@@ -32,7 +32,7 @@ final class HeapCopies {
                 for (TensorShape tensor : tensors) {
                     enter(tensor, call, originals, copies, from, to);
                 }
-                invoker.invoke(call, 0, to - from);
+                invoker.invoke(call, from, to);
                 for (TensorShape tensor : tensors) {
                     leave(tensor, call, originals, copies, from, to);
                 }
@@ -62,29 +62,26 @@ final class HeapCopies {
         return segment;
     }
 
-    /** Puts what the kernel works on next into the call, the piece's first row at the start of each segment. */
+    /** Puts what the kernel works on next into the call; indices stay those of the whole range. */
+    @SuppressWarnings("restricted") // only the piece's part of the segment exists, and the kernel touches no other
     private static void enter(
             TensorShape tensor, Call call, @Nullable MemorySegment[] originals, @Nullable MemorySegment[] copies,
             long from, long to) {
         int slot = tensor.argument().slot();
         MemorySegment original = originals[slot];
         MemorySegment copy = copies[slot];
-        if (original == null || call.bytes[slot] == 0) {
+        if (original == null || copy == null) {
             return;
         }
         if (!tensor.isCutByRange()) {
-            call.segments[slot] = copy == null ? original : copy;
+            call.segments[slot] = copy;
             return;
         }
-        MemorySegment piece = piece(tensor, call, original, from, to);
-        if (copy == null) {
-            call.segments[slot] = piece;
-            return;
+        if (tensor.argument().access() != Access.WRITE || hasGaps(tensor)) {
+            copy.copyFrom(piece(tensor, call, original, from, to));
         }
-        if (tensor.argument().access() != Access.WRITE || hasGaps(tensor, call)) {
-            copy.copyFrom(piece);
-        }
-        call.segments[slot] = copy;
+        long skipped = from * tensor.outermostBytes(call);
+        call.segments[slot] = MemorySegment.ofAddress(copy.address() - skipped).reinterpret(skipped + copy.byteSize());
     }
 
     private static void leave(
@@ -102,7 +99,7 @@ final class HeapCopies {
     }
 
     /** What lies between rows is the caller's: it is copied in, so that it can be copied back as it was. */
-    private static boolean hasGaps(TensorShape tensor, Call call) {
+    private static boolean hasGaps(TensorShape tensor) {
         return !tensor.argument().stride().isEmpty();
     }
 

@@ -26,13 +26,21 @@ public final class JavaBackend implements Backend {
         Kernels fast = new Kernels(
                 VectorSupport.isPresent() ? new FastLossKernels(reference.loss()) : reference.loss(),
                 new FastOptimizerKernels(reference.optimizer()),
+                reference.norm(),
+                reference.sharpness(),
+                reference.trajectory(),
                 reference.diagnostic());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
     private static Kernels referenceKernels() {
         return new Kernels(
-                new ReferenceLossKernels(), new ReferenceOptimizerKernels(), (values, begin, end) -> {});
+                new ReferenceLossKernels(),
+                new ReferenceOptimizerKernels(),
+                new ReferenceNormKernels(),
+                new ReferenceSharpnessKernels(),
+                new ReferenceTrajectoryKernels(),
+                (values, begin, end) -> {});
     }
 
     @Override

@@ -3,16 +3,30 @@ package dev.basin.kernel;
 import java.util.List;
 
 /** Every kernel of one backend, a component a family. */
-public record Kernels(LossKernels loss, OptimizerKernels optimizer, DiagnosticKernels diagnostic) {
+public record Kernels(
+        LossKernels loss,
+        OptimizerKernels optimizer,
+        NormKernels norm,
+        SharpnessKernels sharpness,
+        TrajectoryKernels trajectory,
+        DiagnosticKernels diagnostic) {
     /** The interfaces of the seam, in the order of the components. */
-    public static final List<Class<?>> FAMILIES =
-            List.of(LossKernels.class, OptimizerKernels.class, DiagnosticKernels.class);
+    public static final List<Class<?>> FAMILIES = List.of(
+            LossKernels.class,
+            OptimizerKernels.class,
+            NormKernels.class,
+            SharpnessKernels.class,
+            TrajectoryKernels.class,
+            DiagnosticKernels.class);
 
     /** Makes a set from a way to implement one family. */
     public static Kernels of(FamilyImplementation implementation) {
         return new Kernels(
                 implementation.of(LossKernels.class),
                 implementation.of(OptimizerKernels.class),
+                implementation.of(NormKernels.class),
+                implementation.of(SharpnessKernels.class),
+                implementation.of(TrajectoryKernels.class),
                 implementation.of(DiagnosticKernels.class));
     }
 
@@ -20,6 +34,9 @@ public record Kernels(LossKernels loss, OptimizerKernels optimizer, DiagnosticKe
     public <F> F family(Class<F> family) {
         Object implementation = family == LossKernels.class ? loss
                 : family == OptimizerKernels.class ? optimizer
+                : family == NormKernels.class ? norm
+                : family == SharpnessKernels.class ? sharpness
+                : family == TrajectoryKernels.class ? trajectory
                 : family == DiagnosticKernels.class ? diagnostic
                 : null;
         if (implementation == null) {

@@ -21,7 +21,7 @@ public interface OptimizerKernels {
             @Range(min = 0) double learningRate,
             @Range(min = 0, max = 1, belowMax = true) double beta1,
             @Range(min = 0, max = 1, belowMax = true) double beta2,
-            @Range(min = 0) double epsilon,
+            @Range(min = 0, aboveMin = true) double epsilon,
             @Range(min = 0) double weightDecay,
             double gradScale,
             @Range(min = 1) long step);

@@ -92,7 +92,7 @@ public final class Evaluation {
     /** A new output in the case's layout, full of values that a kernel must overwrite. */
     public Tensor output(String name, long... shape) {
         Field field = spec.output(name);
-        Tensor tensor = allocate(typeOf(field), shape);
+        Tensor tensor = allocate(layout.typeOf(field), shape);
         for (long i = 0; i < tensor.size(); i++) {
             tensor.set(i, field.kind() == Kind.REAL ? Double.NaN : -12345);
         }
@@ -129,16 +129,8 @@ public final class Evaluation {
         return all;
     }
 
-    /** How an input or output is stored in this case. */
-    DataType typeOf(Field field) {
-        if (field.kind() != Kind.REAL) {
-            return DataType.I32;
-        }
-        return layout.realType() == DataType.BF16 && !field.halfPrecision() ? DataType.F32 : layout.realType();
-    }
-
     private Tensor store(Field field, Value value) {
-        Tensor tensor = allocate(typeOf(field), value.shape());
+        Tensor tensor = allocate(layout.typeOf(field), value.shape());
         for (int i = 0; i < value.data().length; i++) {
             tensor.set(i, value.data()[i]);
         }

@@ -40,4 +40,12 @@ public record Layout(DataType realType, Memory memory, int rowPadding, boolean i
     public Layout withInPlace(boolean yes) {
         return new Layout(realType, memory, rowPadding, yes);
     }
+
+    /** How an input or output is stored in this layout. */
+    DataType typeOf(Field field) {
+        if (field.kind() != Kind.REAL) {
+            return DataType.I32;
+        }
+        return realType == DataType.BF16 && !field.halfPrecision() ? DataType.F32 : realType;
+    }
 }

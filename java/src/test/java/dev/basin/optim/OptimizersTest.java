@@ -1,6 +1,9 @@
 package dev.basin.optim;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
 import dev.basin.TestBackends;
@@ -45,6 +48,95 @@ class OptimizersTest {
         lion.step(second, .1);
         assertValues(weights, .7075, -.25625, 1.905, .09525);
         assertValues(lion.momenta().getFirst(), .20001, -.09899, -.002, -.025443);
+    }
+
+    @Test
+    void theWorkedExampleOfSgd() {
+        Sgd sgd = Sgd.over(reference, List.of(weights),
+                Sgd.Options.defaults().momentum(.9).nesterov(true).weightDecay(.01));
+        sgd.step(first, .1);
+        sgd.step(second, .1);
+        assertValues(weights, .91132971, -.462569005, 2.02878722, -.008716239);
+        assertValues(sgd.state().get("momentum_buffer").getFirst(), .408791, -.0891105, -.162038, .3611381);
+    }
+
+    @Test
+    void theWorkedExampleOfClipping() {
+        Gradients gradients = Gradients.of(List.of(Tensor.of(new double[] {3, 0}, 2), Tensor.of(new double[] {4}, 1, 1)));
+        GlobalNormClip.Result clipped = new GlobalNormClip(1).apply(reference, gradients);
+        assertEquals(5, clipped.norm());
+        assertEquals(.59999988, 3 * clipped.gradients().scale(), 1e-12);
+        assertEquals(.79999984, 4 * clipped.gradients().scale(), 1e-12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void aNormThatIsNotFiniteLeavesTheGradientsAndSaysSo(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            Gradients gradients = Gradients.of(List.of(Tensor.of(new float[] {1, Float.POSITIVE_INFINITY})));
+            GlobalNormClip.Result result = new GlobalNormClip(1).apply(basin, gradients);
+            assertEquals(Double.POSITIVE_INFINITY, result.norm());
+            assertEquals(1, result.gradients().scale());
+            assertEquals(false, result.isFinite());
+            assertThrows(ArithmeticException.class,
+                    () -> new GlobalNormClip(1).refuseNonFinite(true).apply(basin, gradients));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void squaresBeyondFloatDoNotOverflowTheNorm(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            Gradients gradients = Gradients.of(List.of(Tensor.of(new float[] {3e30f, 4e30f}), Tensor.of(new float[0])));
+            assertEquals(5e30, GlobalNormClip.norm(basin, gradients), 5e24);
+            assertEquals(1, new GlobalNormClip(1).apply(basin, Gradients.of(List.of(Tensor.of(new float[5]))))
+                    .gradients().scale());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void aRefusedStepChangesNothing(String backend) {
+        float[] w = {1, 2};
+        float[] other = {3};
+        try (Basin basin = TestBackends.open(backend)) {
+            AdamW adamw = AdamW.over(basin, List.of(Tensor.of(w), Tensor.of(other)), AdamW.Options.defaults());
+            List<Tensor> gradients = List.of(Tensor.of(new float[] {1, 1}), Tensor.of(other));
+            var refusal = assertThrows(IllegalArgumentException.class, () -> adamw.step(gradients, .1));
+            assertTrue(refusal.getMessage().contains("overlaps"), refusal.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> adamw.step(gradients.subList(0, 1), .1));
+            assertThrows(IllegalArgumentException.class, () -> adamw.step(gradients, -1));
+            assertThrows(IllegalArgumentException.class, () -> adamw.step(gradients, Double.NaN));
+            assertEquals(0, adamw.steps());
+        }
+        assertArrayEquals(new float[] {1, 2}, w);
+        assertArrayEquals(new float[] {3}, other);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void groupsHaveHyperParametersAndLearningRatesOfTheirOwn(String backend) {
+        float[] decayed = {1};
+        float[] bias = {1};
+        try (Basin basin = TestBackends.open(backend)) {
+            var decaying = ParameterGroup.of(List.of(new Parameter("weight", Tensor.of(decayed))),
+                    Sgd.Options.defaults().weightDecay(.5));
+            var slow = new ParameterGroup<>(List.of(new Parameter("bias", Tensor.of(bias))), Sgd.Options.defaults(), .1);
+            Sgd.over(basin, List.of(decaying, slow))
+                    .step(List.of(Tensor.of(new float[] {1}), Tensor.of(new float[] {1})), .1);
+        }
+        assertEquals(1 - .1 * 1.5, decayed[0], 1e-7);
+        assertEquals(1 - .01, bias[0], 1e-7);
+    }
+
+    @Test
+    void wrongHyperParametersAreRefusedWhenTheyAreSet() {
+        assertThrows(IllegalArgumentException.class, () -> AdamW.Options.defaults().beta2(1));
+        assertThrows(IllegalArgumentException.class, () -> AdamW.Options.defaults().epsilon(0));
+        assertThrows(IllegalArgumentException.class, () -> Lion.Options.defaults().weightDecay(-1));
+        assertThrows(IllegalArgumentException.class, () -> Sgd.Options.defaults().nesterov(true));
+        var refusal = assertThrows(IllegalArgumentException.class, () -> Lion.Options.defaults().beta1(Double.NaN));
+        assertEquals("beta1 must be finite and at least 0 and below 1, got NaN", refusal.getMessage());
     }
 
     @ParameterizedTest
