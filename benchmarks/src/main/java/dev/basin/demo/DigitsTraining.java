@@ -19,15 +19,9 @@ public final class DigitsTraining {
     private final Network network;
     private final List<Tensor> gradients;
     private final TrainingOptimizer.Step optimizer;
-    private final float[] batchPixels = new float[BATCH * Digits.PIXELS];
-    private final int[] batchLabels = new int[BATCH];
-    private final float[] logits = new float[BATCH * Digits.CLASSES];
-    private final float[] logitGradients = new float[BATCH * Digits.CLASSES];
-    // One of each for the whole training: a tensor only describes an array, and calls through it allocate nothing.
-    private final Tensor logitsTensor = Tensor.of(logits, BATCH, Digits.CLASSES);
-    private final Tensor targetsTensor = Tensor.of(batchLabels);
-    private final Tensor logitGradientsTensor = Tensor.of(logitGradients, BATCH, Digits.CLASSES);
-    private long kernelNanos;
+    private final Batch batch = Batch.ofRows(BATCH);
+    private final Objective objective;
+    private final KernelClock clock = new KernelClock();
 
     public DigitsTraining(Basin basin, Recipe recipe, Digits.Split digits, long seed) {
         this.basin = basin;
@@ -36,8 +30,9 @@ public final class DigitsTraining {
         this.random = new Random(seed);
         this.test = new TestSet(basin, digits.test());
         this.network = new Network(
-                basin.gemm(), Digits.PIXELS, HIDDEN_UNITS, Digits.CLASSES, Math.max(BATCH, digits.test().count()), random);
+                basin.gemm(), Digits.PIXELS, HIDDEN_UNITS, Digits.CLASSES, Math.max(2 * BATCH, digits.test().count()), random);
         this.gradients = network.gradients();
+        this.objective = recipe.loss().factory().over(basin, network, batch, clock);
         this.optimizer = recipe.optimizer().factory().over(basin, network.parameters());
     }
 
@@ -60,7 +55,7 @@ public final class DigitsTraining {
             progress.epochEnded(epoch + 1, measured.getLast());
         }
         return new TrainingRun(
-                basin.backend(), recipe, List.copyOf(measured), nanos, kernelNanos, network.checksum(), test.predictions());
+                basin.backend(), recipe, List.copyOf(measured), nanos, clock.nanos(), network.checksum(), test.predictions());
     }
 
     /** Whole batches only: what is left over of a shuffle waits for the next one. */
@@ -68,32 +63,18 @@ public final class DigitsTraining {
         int[] order = shuffled(training.count());
         int batches = training.count() / BATCH;
         double sum = 0;
-        for (int batch = 0; batch < batches; batch++) {
-            gather(order, batch * BATCH);
-            double done = (epoch * (double) batches + batch) / ((double) epochs * batches);
+        for (int number = 0; number < batches; number++) {
+            batch.fill(training, order, number * BATCH);
+            double done = (epoch * (double) batches + number) / ((double) epochs * batches);
             sum += trainBatch(recipe.optimizer().learningRate() * (1 - done));
         }
         return sum / batches;
     }
 
     private double trainBatch(double learningRate) {
-        network.forward(BATCH, batchPixels, logits);
-        long beforeLoss = System.nanoTime();
-        double loss = recipe.loss().step().forwardBackward(basin, logitsTensor, targetsTensor, logitGradientsTensor);
-        long afterLoss = System.nanoTime();
-        network.backward(BATCH, batchPixels, logitGradients);
-        long beforeStep = System.nanoTime();
-        optimizer.step(gradients, learningRate);
-        kernelNanos += System.nanoTime() - beforeStep + (afterLoss - beforeLoss);
+        double loss = objective.differentiate();
+        clock.time(() -> optimizer.step(gradients, learningRate));
         return loss;
-    }
-
-    private void gather(int[] order, int first) {
-        for (int i = 0; i < BATCH; i++) {
-            int index = order[first + i];
-            System.arraycopy(training.pixels(), index * Digits.PIXELS, batchPixels, i * Digits.PIXELS, Digits.PIXELS);
-            batchLabels[i] = training.labels()[index];
-        }
     }
 
     private int[] shuffled(int count) {

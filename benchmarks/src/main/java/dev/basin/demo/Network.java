@@ -70,13 +70,14 @@ final class Network {
     /** Gradients of the parameters from that of the logits of the last {@link #forward}. */
     void backward(int rows, float[] inputs, float[] logitGradients) {
         differentiate(output, rows, activations, logitGradients);
-        gemm.multiply(false, false, rows, output.inputs, output.outputs, 1, logitGradients, output.weights, 0, activationGradients);
-        for (int i = 0; i < rows * hidden.outputs; i++) {
-            if (activations[i] == 0) {
-                activationGradients[i] = 0;
-            }
-        }
+        differentiateActivations(rows, logitGradients);
         differentiate(hidden, rows, inputs, activationGradients);
+    }
+
+    /** Gradients of the inputs from that of the logits of the last {@link #forward}. */
+    void differentiateInputs(int rows, float[] logitGradients, float[] inputGradients) {
+        differentiateActivations(rows, logitGradients);
+        gemm.multiply(false, false, rows, hidden.inputs, hidden.outputs, 1, activationGradients, hidden.weights, 0, inputGradients);
     }
 
     /** A short name for the exact bits of all parameters. */
@@ -103,6 +104,16 @@ final class Network {
         for (int row = 0; row < rows; row++) {
             for (int unit = 0; unit < layer.outputs; unit++) {
                 layer.biasGradients[unit] += outputGradients[row * layer.outputs + unit];
+            }
+        }
+    }
+
+    /** Gradients of what comes out of the hidden layer's affine map, before its ReLU. */
+    private void differentiateActivations(int rows, float[] logitGradients) {
+        gemm.multiply(false, false, rows, output.inputs, output.outputs, 1, logitGradients, output.weights, 0, activationGradients);
+        for (int i = 0; i < rows * hidden.outputs; i++) {
+            if (activations[i] == 0) {
+                activationGradients[i] = 0;
             }
         }
     }

@@ -1,8 +1,9 @@
 package dev.basin.demo;
 
 import dev.basin.Basin;
-import dev.basin.Tensor;
+import dev.basin.loss.CompSum;
 import dev.basin.loss.CrossEntropy;
+import dev.basin.loss.SmoothAdversarialCompSum;
 import java.util.List;
 
 /**
@@ -10,15 +11,25 @@ import java.util.List;
  *
  * @param title what a table calls it
  */
-public record TrainingLoss(String name, String title, Step step) {
+public record TrainingLoss(String name, String title, Factory factory) {
     /** The losses there are; the first is the default. */
     public static final List<TrainingLoss> ALL = List.of(
-            new TrainingLoss("cross-entropy", "cross-entropy", new CrossEntropy()::forwardBackward),
-            new TrainingLoss("label-smoothing", "label smoothing 0.1", new CrossEntropy().labelSmoothing(0.1)::forwardBackward));
+            ofLogits("cross-entropy", "cross-entropy", new CrossEntropy()::forwardBackward),
+            ofLogits("label-smoothing", "label smoothing 0.1", new CrossEntropy().labelSmoothing(0.1)::forwardBackward),
+            ofLogits("comp-sum-0.5", "comp-sum 0.5", new CompSum(0.5)::forwardBackward),
+            ofLogits("comp-sum-1.5", "comp-sum 1.5", new CompSum(1.5)::forwardBackward),
+            new TrainingLoss("smooth-adversarial", "smooth adversarial 0.1", (basin, network, batch, clock) ->
+                    new AdversarialObjective(basin, network, batch, clock, new SmoothAdversarialCompSum().nu(0.1))));
 
-    /** The mean loss of a batch, with the gradient of its logits. */
+    /** Sets up the objective of one training. */
     @FunctionalInterface
-    public interface Step {
-        double forwardBackward(Basin basin, Tensor logits, Tensor targets, Tensor gradients);
+    interface Factory {
+        Objective over(Basin basin, Network network, Batch batch, KernelClock clock);
+    }
+
+    /** A loss that needs nothing but the logits of the digits as they are. */
+    private static TrainingLoss ofLogits(String name, String title, LogitObjective.Loss loss) {
+        return new TrainingLoss(
+                name, title, (basin, network, batch, clock) -> new LogitObjective(basin, network, batch, clock, loss));
     }
 }

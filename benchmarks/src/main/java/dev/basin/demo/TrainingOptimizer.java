@@ -4,6 +4,7 @@ import dev.basin.Basin;
 import dev.basin.Tensor;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Lion;
+import dev.basin.optim.Sgd;
 import java.util.List;
 
 /**
@@ -17,6 +18,8 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
     public static final List<TrainingOptimizer> ALL = List.of(
             new TrainingOptimizer("adamw", "AdamW", 3e-3,
                     (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())::step),
+            new TrainingOptimizer("sgd", "SGD", 0.1,
+                    (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9))::step),
             new TrainingOptimizer("lion", "Lion", 1e-3,
                     (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))::step));
 

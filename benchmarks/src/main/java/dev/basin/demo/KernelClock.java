@@ -1,0 +1,25 @@
+package dev.basin.demo;
+
+import java.util.function.DoubleSupplier;
+
+/** Adds up the time spent in Basin's losses and optimizers, calls included. */
+final class KernelClock {
+    private long nanos;
+
+    double time(DoubleSupplier call) {
+        long start = System.nanoTime();
+        double result = call.getAsDouble();
+        nanos += System.nanoTime() - start;
+        return result;
+    }
+
+    void time(Runnable call) {
+        long start = System.nanoTime();
+        call.run();
+        nanos += System.nanoTime() - start;
+    }
+
+    long nanos() {
+        return nanos;
+    }
+}

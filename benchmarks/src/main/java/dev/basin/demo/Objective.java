@@ -1,0 +1,8 @@
+package dev.basin.demo;
+
+/** What a training step minimises. */
+@FunctionalInterface
+interface Objective {
+    /** The mean loss of the batch as it is now; leaves the gradients of the parameters in the network. */
+    double differentiate();
+}
