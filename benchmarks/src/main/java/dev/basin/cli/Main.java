@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong"
         },
         footer = "%nbasin COMMAND --help says more of a command.",
-        subcommands = {InfoCommand.class, VerifyCommand.class, EvalCommand.class, TrainCommand.class, JmhCommand.class})
+        subcommands = {InfoCommand.class, VerifyCommand.class, EvalCommand.class, TrainCommand.class, JmhCommand.class,
+            ReadmeCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
