@@ -20,6 +20,7 @@ namespace basin::inline BASIN_ISA {
 
 BASIN_HD double exp(double x) { return ::exp(x); }
 BASIN_HD double expm1(double x) { return ::expm1(x); }
+BASIN_HD double pow(double x, double y) { return ::pow(x, y); }
 
 BASIN_HD float sqrt(float x) { return ::sqrtf(x); }
 

@@ -85,6 +85,13 @@ final class Arguments {
         }
     }
 
+    /** What losses with class weights check of them. */
+    static void requireClassWeights(@Nullable Tensor classWeights, Tensor logits, RowBuffers buffers) {
+        requireVector("classWeights", classWeights, logits.columns(), false);
+        requireWeights("classWeights", classWeights);
+        requireSameType("rowWeights", buffers.rowWeights(), "classWeights", classWeights);
+    }
+
     /** An element of a contiguous vector. */
     static double real(Tensor vector, long index) {
         return vector.type() == DataType.F32

@@ -107,9 +107,7 @@ public final class CrossEntropy extends ClassificationLoss<CrossEntropy> {
 
     @Override
     void checkMore(Tensor logits, RowBuffers buffers) {
-        Arguments.requireVector("classWeights", classWeights, logits.columns(), false);
-        Arguments.requireWeights("classWeights", classWeights);
-        Arguments.requireSameType("rowWeights", buffers.rowWeights(), "classWeights", classWeights);
+        Arguments.requireClassWeights(classWeights, logits, buffers);
     }
 
     @Override
