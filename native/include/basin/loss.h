@@ -70,6 +70,22 @@ BASIN_EXPORT void basin_soft_cross_entropy_backward(
     int64_t row_begin, int64_t row_end, int64_t classes,
     double logit_scale, double label_smoothing, double log_z_penalty, double grad_scale);
 
+// Focal loss in its softmax form (Lin et al., arXiv 1708.02002), p = softmax(logits), u = -log p_target, class weights
+// alpha:
+//   loss = row_weight * alpha_target * (1 - p_target)^gamma * u
+//   grad = grad_scale * grad_factor * row_weight * a (p_k - [k = target])
+//   a = alpha_target ((1 - p_target)^gamma + gamma p_target (1 - p_target)^(gamma - 1) u)
+// gamma = 0 is cross-entropy to the bit.
+BASIN_EXPORT void basin_focal_cross_entropy_forward_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride,
+    const int32_t* targets,
+    int32_t weights_type, const void* row_weights, const void* class_weights,
+    int32_t loss_type, void* losses, void* lse, int32_t* argmax,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride,
+    const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    double gamma, double grad_scale, int32_t ignore_index);
+
 // Comp-sum losses (Mao, Mohri and Zhong, arXiv 2304.07288), p = softmax(logits / rho), u = -log p_target:
 //   tau = 1: u;  else: expm1((1 - tau) u) / (1 - tau)
 //   grad = grad_scale * grad_factor * row_weight * p_target^(tau - 1) (p_k - [k = target]) / rho

@@ -3,6 +3,7 @@ package dev.basin.demo;
 import dev.basin.Basin;
 import dev.basin.loss.CompSum;
 import dev.basin.loss.CrossEntropy;
+import dev.basin.loss.FocalCrossEntropy;
 import dev.basin.loss.SmoothAdversarialCompSum;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public record TrainingLoss(String name, String title, Factory factory) {
     public static final List<TrainingLoss> ALL = List.of(
             ofLogits("cross-entropy", "cross-entropy", new CrossEntropy()::forwardBackward),
             ofLogits("label-smoothing", "label smoothing 0.1", new CrossEntropy().labelSmoothing(0.1)::forwardBackward),
+            ofLogits("focal", "focal, gamma 2", new FocalCrossEntropy()::forwardBackward),
             ofLogits("comp-sum-0.5", "comp-sum 0.5", new CompSum(0.5)::forwardBackward),
             ofLogits("comp-sum-1.5", "comp-sum 1.5", new CompSum(1.5)::forwardBackward),
             new TrainingLoss("smooth-adversarial", "smooth adversarial 0.1", (basin, network, batch, clock) ->

@@ -34,6 +34,23 @@ final class FastLossKernels implements LossKernels {
     }
 
     @Override
+    public void focalCrossEntropyForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
+            int weightsType, MemorySegment rowWeights, MemorySegment classWeights,
+            int lossType, MemorySegment losses, MemorySegment lse, MemorySegment argmax,
+            int gradType, MemorySegment gradLogits, long gradStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double gamma, double gradScale, int ignoreIndex) {
+        if (!isInFloat(logitsType, weightsType, lossType, gradType, gradLogits) || classes > Integer.MAX_VALUE) {
+            reference.focalCrossEntropyForwardBackward(logitsType, logits, logitsStride, targets, weightsType, rowWeights,
+                    classWeights, lossType, losses, lse, argmax, gradType, gradLogits, gradStride, gradFactor, rowBegin, rowEnd,
+                    classes, gamma, gradScale, ignoreIndex);
+            return;
+        }
+        runRows(new FastFocalCrossEntropy(classWeights, gamma), logits, logitsStride, targets, rowWeights, losses, lse, argmax,
+                gradLogits, gradStride, gradFactor, rowBegin, rowEnd, (int) classes, 1, gradScale, ignoreIndex);
+    }
+
+    @Override
     public void compSumForwardBackward(
             int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
             int weightsType, MemorySegment rowWeights,

@@ -113,6 +113,31 @@ final class ReferenceLossKernels implements LossKernels {
     }
 
     @Override
+    public void focalCrossEntropyForwardBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
+            int weightsType, MemorySegment rowWeights, MemorySegment classWeights,
+            int lossType, MemorySegment losses, MemorySegment lse, MemorySegment argmax,
+            int gradType, MemorySegment gradLogits, long gradStride, MemorySegment gradFactor,
+            long rowBegin, long rowEnd, long classes, double gamma, double gradScale, int ignoreIndex) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            SoftmaxRow row = SoftmaxRow.load(logitsType, logits, i * logitsStride, Math.toIntExact(classes), 1);
+            int target = Storage.loadInt(targets, i);
+            boolean counts = target != ignoreIndex;
+            double weight = Storage.loadOr(1, weightsType, rowWeights, i);
+            double alpha = counts ? Storage.loadOr(1, weightsType, classWeights, target) : 0;
+            Storage.storeIfPresent(lossType, losses, i, counts ? weight * FocalRow.loss(row, target, alpha, gamma) : 0);
+            Storage.storeIfPresent(lossType, lse, i, row.lse());
+            Storage.storeIntIfPresent(argmax, i, row.argmax());
+            double coefficient = counts ? factor * weight * FocalRow.coefficient(row, target, alpha, gamma) : 0;
+            for (int k = 0; k < classes && !Storage.isAbsent(gradLogits); k++) {
+                double direction = k == target ? -row.complement(k) : row.probability(k);
+                Storage.store(gradType, gradLogits, i * gradStride + k, counts ? coefficient * direction : 0);
+            }
+        }
+    }
+
+    @Override
     public void compSumForwardBackward(
             int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets,
             int weightsType, MemorySegment rowWeights,

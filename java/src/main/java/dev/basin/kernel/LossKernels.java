@@ -111,6 +111,31 @@ public interface LossKernels {
             @Range(min = 0) double logZPenalty,
             double gradScale);
 
+    void focalCrossEntropyForwardBackward(
+            @StorageTypes({F32, BF16}) int logitsType,
+            @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
+            long logitsStride,
+            @Input(shape = "rows", type = "i32") @Labels(below = "classes", ignore = "ignoreIndex") MemorySegment targets,
+            @StorageTypes(F32) int weightsType,
+            @Input(shape = "rows", type = "weightsType", optional = true) MemorySegment rowWeights,
+            @Input(shape = "classes", type = "weightsType", optional = true) MemorySegment classWeights,
+            @StorageTypes(F32) int lossType,
+            @Output(shape = "rows", type = "lossType", optional = true) MemorySegment losses,
+            @Output(shape = "rows", type = "lossType", optional = true) MemorySegment lse,
+            @Output(shape = "rows", type = "i32", optional = true) MemorySegment argmax,
+            @StorageTypes({F32, BF16}) int gradType,
+            @Output(shape = {"rows", "classes"}, type = "gradType", stride = "gradStride", optional = true,
+                            inPlaceOf = "logits")
+                    MemorySegment gradLogits,
+            long gradStride,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long classes,
+            @Range(min = 0) double gamma,
+            double gradScale,
+            int ignoreIndex);
+
     void compSumForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,

@@ -9,6 +9,7 @@ public final class Specs {
             CrossEntropySpec.SPEC,
             SoftCrossEntropySpec.SPEC,
             LogSoftmaxCrossEntropySpec.SPEC,
+            FocalCrossEntropySpec.SPEC,
             CompSumSpec.SPEC,
             SmoothAdversarialCompSumSpec.SPEC,
             AdamWSpec.SPEC,
