@@ -59,7 +59,7 @@ final class AdversarialToy {
         SmoothAdversarialCompSum loss = new SmoothAdversarialCompSum().nu(nu);
         for (int step = 0; step < TRAINING_STEPS; step++) {
             computeLogits(examples, clean);
-            double[] moved = attack(() -> loss.forwardBackward(
+            double[] moved = nu == 0 ? examples : attack(() -> loss.forwardBackward(
                     basin, clean.logitsTensor, attacked.logitsTensor, targets, null, attacked.gradientsTensor, null, RowBuffers.NONE));
             computeLogits(moved, attacked);
             loss.forwardBackward(basin, clean.logitsTensor, attacked.logitsTensor, targets,
