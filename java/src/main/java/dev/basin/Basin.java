@@ -5,8 +5,9 @@ import dev.basin.binding.Backends;
 import dev.basin.dispatch.Front;
 import dev.basin.dispatch.Scratch;
 import dev.basin.dispatch.Team;
+import dev.basin.fallback.JavaBackend;
 import dev.basin.gemm.Gemm;
-import dev.basin.gemm.JavaGemm;
+import dev.basin.gemm.Gemms;
 import dev.basin.kernel.Kernels;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -31,7 +32,8 @@ public final class Basin implements AutoCloseable {
     private final Kernels kernels;
     private final Kernels checks;
     private final Scratch scratch = new Scratch();
-    private final Gemm gemm;
+    private final String gemmName;
+    private @Nullable Gemm gemm;
     private volatile boolean closed;
 
     private Basin(Options options) {
@@ -40,7 +42,7 @@ public final class Basin implements AutoCloseable {
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
         this.kernels = Front.over(selection.backend(), team, options.parallelThreshold());
         this.checks = Front.checksOf(selection.backend());
-        this.gemm = new JavaGemm(team);
+        this.gemmName = options.gemm();
     }
 
     /** Opens the best backend with a thread for each processor. */
@@ -87,8 +89,15 @@ public final class Basin implements AutoCloseable {
         return team.threads();
     }
 
-    /** Matrix products on the same threads. */
-    public Gemm gemm() {
+    /**
+     * Matrix products on the same threads; chosen at the first call.
+     *
+     * @throws BackendException if those that were named cannot be used here
+     */
+    public synchronized Gemm gemm() {
+        if (gemm == null) {
+            gemm = Gemms.select(gemmName, !(selection.backend() instanceof JavaBackend), team);
+        }
         return gemm;
     }
 
@@ -127,8 +136,11 @@ public final class Basin implements AutoCloseable {
      * @param threads how many threads work on a large call, the caller among them; at least 1
      * @param executor where helper threads come from; null for threads of Basin's own
      * @param parallelThreshold bytes of arguments below which a call stays on the calling thread
+     * @param gemm what computes matrix products: {@code openblas}, {@code java}, or {@code auto}, which takes OpenBLAS with a
+     *     native backend if it is there
      */
-    public record Options(String backend, int threads, @Nullable Executor executor, long parallelThreshold) {
+    public record Options(
+            String backend, int threads, @Nullable Executor executor, long parallelThreshold, String gemm) {
         public Options {
             if (threads < 1) {
                 throw new IllegalArgumentException("threads must be at least 1, got " + threads);
@@ -138,26 +150,34 @@ public final class Basin implements AutoCloseable {
             }
         }
 
-        /** The system properties {@code basin.backend} and {@code basin.threads}, or {@code auto} and every processor. */
+        /**
+         * The system properties {@code basin.backend}, {@code basin.threads} and {@code basin.gemm}, or {@code auto} and every
+         * processor.
+         */
         public static Options defaults() {
             int threads = Integer.getInteger("basin.threads", Runtime.getRuntime().availableProcessors());
-            return new Options(System.getProperty("basin.backend", "auto"), threads, null, DEFAULT_PARALLEL_THRESHOLD);
+            return new Options(System.getProperty("basin.backend", "auto"), threads, null, DEFAULT_PARALLEL_THRESHOLD,
+                    System.getProperty("basin.gemm", "auto"));
         }
 
         public Options backend(String name) {
-            return new Options(name, threads, executor, parallelThreshold);
+            return new Options(name, threads, executor, parallelThreshold, gemm);
         }
 
         public Options threads(int count) {
-            return new Options(backend, count, executor, parallelThreshold);
+            return new Options(backend, count, executor, parallelThreshold, gemm);
         }
 
         public Options executor(@Nullable Executor helpers) {
-            return new Options(backend, threads, helpers, parallelThreshold);
+            return new Options(backend, threads, helpers, parallelThreshold, gemm);
         }
 
         public Options parallelThreshold(long bytes) {
-            return new Options(backend, threads, executor, bytes);
+            return new Options(backend, threads, executor, bytes, gemm);
+        }
+
+        public Options gemm(String name) {
+            return new Options(backend, threads, executor, parallelThreshold, name);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.basin.binding;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -73,8 +74,33 @@ final class LibraryCache {
             }
             return folder;
         } catch (IOException failure) {
-            throw new BackendUnavailableException("the native libraries cannot be unpacked into " + folder + " (" + failure
-                    + "); basin.cache or BASIN_CACHE can name another folder", failure);
+            throw cannotUnpack(folder, failure);
+        }
+    }
+
+    /** Reads what a jar of others packed. */
+    @FunctionalInterface
+    interface Opener {
+        InputStream open() throws IOException;
+    }
+
+    /**
+     * A file of somebody else's library, which comes without checksums: found again by the key, which must tell contents apart,
+     * and by its size.
+     */
+    Path unpack(String key, String name, long size, Opener source) throws BackendUnavailableException {
+        Path folder = root.resolve(key);
+        Path file = folder.resolve(name);
+        try {
+            createPrivate(folder);
+            if (!Files.isRegularFile(file) || Files.size(file) != size) {
+                try (InputStream content = source.open()) {
+                    write(file, content.readAllBytes());
+                }
+            }
+            return file;
+        } catch (IOException failure) {
+            throw cannotUnpack(folder, failure);
         }
     }
 
@@ -114,6 +140,11 @@ final class LibraryCache {
                 }
             }
         }
+    }
+
+    private static BackendUnavailableException cannotUnpack(Path folder, IOException failure) {
+        return new BackendUnavailableException("the native libraries cannot be unpacked into " + folder + " (" + failure
+                + "); basin.cache or BASIN_CACHE can name another folder", failure);
     }
 
     /** Nobody else may write where code is loaded from. */

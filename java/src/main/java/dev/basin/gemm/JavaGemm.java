@@ -6,23 +6,24 @@ import dev.basin.dispatch.Team;
  * A plain matrix product for small networks. Rows of the result are independent, so any split among threads gives the same
  * bits; the innermost loop runs along a row of {@code b} or of a copy of its transpose, which the JIT compiler vectorises.
  */
-public final class JavaGemm implements Gemm {
+final class JavaGemm implements Gemm {
     private static final long ROWS_EACH = 16;
     private static final long PARALLEL_OPERATIONS = 1 << 21;
 
     private final Team team;
+    private final String reason;
 
-    public JavaGemm(Team team) {
+    /** @param reason why it is this one, for a person to read */
+    JavaGemm(Team team, String reason) {
         this.team = team;
+        this.reason = reason;
     }
 
     @Override
     public void multiply(
             boolean transposeA, boolean transposeB, int m, int n, int k,
             float alpha, float[] a, float[] b, float beta, float[] c) {
-        check("a", a, m, k);
-        check("b", b, k, n);
-        check("c", c, m, n);
+        Operands.check(m, n, k, a, b, c);
         float[] rows = transposeA ? transposed(a, k, m) : a;
         float[] columns = transposeB ? transposed(b, n, k) : b;
         long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? Math.max(1, m) : ROWS_EACH;
@@ -31,7 +32,7 @@ public final class JavaGemm implements Gemm {
 
     @Override
     public String description() {
-        return "plain Java";
+        return "plain Java (" + reason + ")";
     }
 
     private static void multiplyRows(
@@ -64,12 +65,5 @@ public final class JavaGemm implements Gemm {
             }
         }
         return result;
-    }
-
-    private static void check(String name, float[] matrix, int rows, int columns) {
-        if (rows < 0 || columns < 0 || matrix.length < (long) rows * columns) {
-            throw new IllegalArgumentException(
-                    name + " must hold " + rows + " x " + columns + " elements, got " + matrix.length);
-        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,17 @@ class LibraryCacheTest {
         Files.setLastModifiedTime(file, past);
         assertEquals(file.getParent(), unpack());
         assertEquals(past.toInstant().getEpochSecond(), Files.getLastModifiedTime(file).toInstant().getEpochSecond());
+    }
+
+    @Test
+    void aForeignLibraryThatWasCutShortIsUnpackedAgain() throws Exception {
+        Path file = cache.unpack("foreign-1", "libforeign.so", CONTENT.length, () -> new ByteArrayInputStream(CONTENT));
+        Files.write(file, new byte[] {1, 2, 3});
+        assertEquals(file, cache.unpack("foreign-1", "libforeign.so", CONTENT.length, () -> new ByteArrayInputStream(CONTENT)));
+        assertArrayEquals(CONTENT, Files.readAllBytes(file));
+        cache.unpack("foreign-1", "libforeign.so", CONTENT.length, () -> {
+            throw new IOException("it is there and need not be read");
+        });
     }
 
     @Test
