@@ -3,6 +3,7 @@ package dev.basin;
 import dev.basin.binding.Backend;
 import dev.basin.binding.Backends;
 import dev.basin.dispatch.Front;
+import dev.basin.dispatch.Lifetime;
 import dev.basin.dispatch.Scratch;
 import dev.basin.dispatch.Team;
 import dev.basin.fallback.JavaBackend;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * first of the first three that loads and passes a small check; {@link #candidates()} tells why each before it did not. A
  * backend that was named and cannot load is a {@link BackendException}.
  *
- * <p>Results do not depend on the number of threads. Any number of threads may call through one {@code Basin}.
+ * <p>Results do not depend on the number of threads. Any number of threads may call through one {@code Basin}, and any one
+ * may close it.
  */
 public final class Basin implements AutoCloseable {
     /** Below this many bytes waking helpers costs more than they save. */
@@ -34,14 +36,14 @@ public final class Basin implements AutoCloseable {
     private final Scratch scratch = new Scratch();
     private final String gemmName;
     private @Nullable Gemm gemm;
-    private volatile boolean closed;
+    private final Lifetime lifetime = new Lifetime();
 
     private Basin(Options options) {
         this.selection = Backends.select(options.backend());
         Executor executor = options.executor();
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
-        this.kernels = Front.over(selection.backend(), team, options.parallelThreshold());
-        this.checks = Front.checksOf(selection.backend());
+        this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime);
+        this.checks = Front.checksOf(selection.backend(), lifetime);
         this.gemmName = options.gemm();
     }
 
@@ -104,8 +106,8 @@ public final class Basin implements AutoCloseable {
     /** The seam, checked and threaded; for the public types of this library. */
     @SuppressWarnings("exports")
     public Kernels kernels() {
-        if (closed) {
-            throw new IllegalStateException("this Basin is closed");
+        if (lifetime.isOver()) {
+            throw Lifetime.refusal();
         }
         return kernels;
     }
@@ -122,10 +124,14 @@ public final class Basin implements AutoCloseable {
         return scratch;
     }
 
-    /** Ends the helper threads; calls under way are finished first, later ones are refused. */
+    /**
+     * Ends the helper threads. Calls of kernels that other threads have under way are waited for and later ones are refused with an
+     * {@link IllegalStateException}, so that after this no memory is touched any more. What makes several such calls, as a step of
+     * an optimizer over several tensors does, may be refused between two of them: let trainers finish before closing.
+     */
     @Override
     public void close() {
-        closed = true;
+        lifetime.end();
         team.close();
     }
 

@@ -9,32 +9,36 @@ import java.util.List;
 public final class Front {
     private Front() {}
 
-    /** @param parallelThreshold bytes below which a call stays on the calling thread */
-    public static Kernels over(Backend backend, Team team, long parallelThreshold) {
-        return make(backend, team, parallelThreshold, false);
+    /**
+     * @param parallelThreshold bytes below which a call stays on the calling thread
+     * @param lifetime until when calls are taken
+     */
+    public static Kernels over(Backend backend, Team team, long parallelThreshold, Lifetime lifetime) {
+        return make(backend, team, parallelThreshold, lifetime, false);
     }
 
     /** Kernels that check their arguments for a backend and do nothing else. */
-    public static Kernels checksOf(Backend backend) {
-        return make(backend, Team.of(1), 0, true);
+    public static Kernels checksOf(Backend backend, Lifetime lifetime) {
+        return make(backend, Team.of(1), 0, lifetime, true);
     }
 
-    private static Kernels make(Backend backend, Team team, long parallelThreshold, boolean checksOnly) {
+    private static Kernels make(
+            Backend backend, Team team, long parallelThreshold, Lifetime lifetime, boolean checksOnly) {
         return Kernels.of(new Kernels.FamilyImplementation() {
             @Override
             public <F> F of(Class<F> family) {
                 Target target = new Target(backend.kernels().family(family), backend.takesHeapMemory(),
                         backend.takesEveryType(), checksOnly);
-                return family(family, target, team, parallelThreshold);
+                return family(family, target, team, parallelThreshold, lifetime);
             }
         });
     }
 
-    static <F> F family(Class<F> family, Target target, Team team, long parallelThreshold) {
+    static <F> F family(Class<F> family, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
         List<KernelDeclaration> declarations = KernelDeclaration.of(family);
         List<LazyDispatcher> dispatchers = declarations.stream()
                 .map(declaration -> new LazyDispatcher(
-                        () -> new KernelDispatcher(declaration, target, team, parallelThreshold)))
+                        () -> new KernelDispatcher(declaration, target, team, parallelThreshold, lifetime)))
                 .toList();
         return FrontBinder.bind(family, declarations, dispatchers);
     }

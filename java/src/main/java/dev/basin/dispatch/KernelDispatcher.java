@@ -1,7 +1,6 @@
 package dev.basin.dispatch;
 
 import dev.basin.kernel.KernelDeclaration;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** One kernel of one backend, as public types call it: checked, cut into pieces, and given only memory that it takes. */
 public final class KernelDispatcher {
@@ -11,40 +10,32 @@ public final class KernelDispatcher {
     /** Pieces of a vector begin at multiples of this many elements, so that they share no cache line. */
     private static final long PIECE_ALIGNMENT = 64;
 
-    private static final int KEPT_CALLS = 8;
-
-    private final KernelDeclaration declaration;
     private final ArgumentChecks checks;
     private final Invoker invoker;
     private final Target target;
     private final HeapCopies heapCopies;
     private final Team team;
     private final long parallelThreshold;
-    private final AtomicReferenceArray<Call> idle = new AtomicReferenceArray<>(KEPT_CALLS);
+    private final CallPool calls;
     private final int beginSlot;
     private final int endSlot;
 
-    KernelDispatcher(KernelDeclaration declaration, Target target, Team team, long parallelThreshold) {
-        this.declaration = declaration;
+    KernelDispatcher(
+            KernelDeclaration declaration, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
         this.checks = new ArgumentChecks(declaration, target.takesEveryType());
         this.invoker = InvokerBinder.bind(declaration, target.implementation());
         this.target = target;
         this.heapCopies = new HeapCopies(declaration);
         this.team = team;
         this.parallelThreshold = parallelThreshold;
+        this.calls = new CallPool(() -> new Call(declaration, invoker), lifetime);
         this.beginSlot = declaration.begin().slot();
         this.endSlot = declaration.end().slot();
     }
 
     /** A call to fill with arguments and then {@link #run}. */
     public Call acquire() {
-        for (int i = 0; i < KEPT_CALLS; i++) {
-            Call call = idle.get(i);
-            if (call != null && idle.compareAndSet(i, call, null)) {
-                return call;
-            }
-        }
-        return new Call(declaration, invoker);
+        return calls.acquire();
     }
 
     /** Checks the call's arguments, does the work and takes the call back. */
@@ -57,7 +48,8 @@ public final class KernelDispatcher {
                 execute(call, begin, end);
             }
         } finally {
-            release(call);
+            call.clear();
+            calls.release(call);
         }
     }
 
@@ -87,14 +79,5 @@ public final class KernelDispatcher {
         long bytesEach = Math.max(1, bytes / extent);
         long grain = Math.max(1, PIECE_BYTES / bytesEach);
         return grain > PIECE_ALIGNMENT ? grain - grain % PIECE_ALIGNMENT : grain;
-    }
-
-    private void release(Call call) {
-        call.clear();
-        for (int i = 0; i < KEPT_CALLS; i++) {
-            if (idle.get(i) == null && idle.compareAndSet(i, null, call)) {
-                return;
-            }
-        }
     }
 }

@@ -33,6 +33,8 @@ public final class Team implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread waiter;
     private volatile boolean stopped;
+    /** How many threads are inside {@link #run}. */
+    private final AtomicInteger callers = new AtomicInteger();
 
     /** Written by the caller before helpers may enter, so that entering makes them visible. */
     private @Nullable RangeTask task;
@@ -69,6 +71,18 @@ public final class Team implements AutoCloseable {
 
     /** Runs a task on {@code [begin, end)} in pieces of {@code grain}, and returns when all are done. */
     public void run(RangeTask work, long begin, long end, long grain) {
+        callers.incrementAndGet();
+        try {
+            if (stopped) {
+                throw Lifetime.refusal();
+            }
+            runOpen(work, begin, end, grain);
+        } finally {
+            callers.decrementAndGet();
+        }
+    }
+
+    private void runOpen(RangeTask work, long begin, long end, long grain) {
         boolean alone = threads == 1 || end - begin <= grain || !busy.compareAndSet(false, true);
         if (alone) {
             runAlone(work, begin, end, grain);
@@ -175,10 +189,11 @@ public final class Team implements AutoCloseable {
         return participants.get() >= 0 && next.get() < end;
     }
 
-    /** Stops the helpers and waits until they are gone; a task under way is finished first. */
+    /** Refuses tasks from now on, waits for those under way and then until the helpers are gone. */
     @Override
     public void close() {
         stopped = true;
+        Lifetime.await(() -> callers.get() == 0);
         helpers.forEach(Helper::stop);
     }
 

@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.kernel.DiagnosticKernels;
@@ -9,9 +10,11 @@ import dev.basin.kernel.RangeBegin;
 import dev.basin.kernel.RangeEnd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +81,8 @@ class FrontTest {
                 wrong.incrementAndGet();
             }
         };
-        DiagnosticKernels front = Front.family(DiagnosticKernels.class, new Target(check, true, false, false), Team.of(1), 0);
+        DiagnosticKernels front = Front.family(
+                DiagnosticKernels.class, new Target(check, true, false, false), Team.of(1), 0, new Lifetime());
         List<Thread> threads = new ArrayList<>();
         for (int t = 1; t <= 12; t++) {
             int size = t;
@@ -95,13 +99,47 @@ class FrontTest {
         assertEquals(0, wrong.get());
     }
 
+    @Test
+    void theEndOfALifetimeWaitsForCallsUnderWayAndRefusesLaterOnes() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayReturn = new CountDownLatch(1);
+        DiagnosticKernels slow = (values, begin, end) -> {
+            begun.countDown();
+            awaitUninterrupted(mayReturn);
+        };
+        Lifetime lifetime = new Lifetime();
+        DiagnosticKernels front = Front.family(
+                DiagnosticKernels.class, new Target(slow, true, false, false), Team.of(1), Long.MAX_VALUE, lifetime);
+        MemorySegment values = MemorySegment.ofArray(new float[1]);
+        Thread caller = Thread.ofPlatform().start(() -> front.empty(values, 0, 1));
+        begun.await();
+        Thread closer = Thread.ofPlatform().start(lifetime::end);
+        while (!lifetime.isOver()) {
+            Thread.onSpinWait();
+        }
+        assertThrows(IllegalStateException.class, () -> front.empty(values, 0, 1));
+        closer.join(Duration.ofMillis(20));
+        assertTrue(closer.isAlive() && caller.isAlive());
+        mayReturn.countDown();
+        assertTrue(closer.join(Duration.ofSeconds(20)) && caller.join(Duration.ofSeconds(20)));
+        assertThrows(IllegalStateException.class, () -> front.empty(values, 0, 1));
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void call(Target target, long threshold, boolean heap, int elements) {
         try (Team team = Team.of(2); Arena arena = Arena.ofConfined()) {
             MemorySegment values = heap ? MemorySegment.ofArray(new float[elements]) : arena.allocate(4L * elements + 4, 4);
             for (int i = 0; i < elements; i++) {
                 values.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, i);
             }
-            Front.family(Recorder.class, target, team, threshold).record(values, 0, elements);
+            Front.family(Recorder.class, target, team, threshold, new Lifetime()).record(values, 0, elements);
         }
     }
 }

@@ -48,7 +48,7 @@ class RefusalTest {
                 right.lionStep(weightsType, weights, gradientsType, gradients, stateType, momentum.reinterpret(4 * end),
                         gradFactor, begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
         Target target = new Target(wrong, true, true, false);
-        WrongKernels front = Front.family(WrongKernels.class, target, Team.of(1), Long.MAX_VALUE);
+        WrongKernels front = Front.family(WrongKernels.class, target, Team.of(1), Long.MAX_VALUE, new Lifetime());
         List<String> complaints =
                 Refusals.complaintsAbout(KernelDeclaration.of(WrongKernels.class, "lionStep"), front, true);
         assertTrue(complaints.contains("it writes beyond momentum"), complaints.toString());

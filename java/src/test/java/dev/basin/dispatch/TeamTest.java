@@ -104,6 +104,13 @@ class TeamTest {
         assertEquals(0, helperThreads());
     }
 
+    @Test
+    void aClosedTeamRefusesTasks() {
+        Team team = Team.of(2);
+        team.close();
+        assertThrows(IllegalStateException.class, () -> team.run((begin, end) -> {}, 0, EXTENT, 64));
+    }
+
     private static long helperThreads() {
         return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("basin-")).count();
     }
