@@ -11,10 +11,47 @@ template <class S>
 struct ReadWrite {
     S* data;
 
+    BASIN_HD ReadWrite from(int64_t element) const { return {data + element}; }
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const { return load(data + i, span, Float(0.0f)); }
     template <class Span>
     BASIN_HD void put(int64_t i, Span span, Float x) const { store(data + i, span, x); }
+};
+
+template <class S>
+struct Read {
+    const S* data;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(data + i, span, Float(0.0f)); }
+    template <class Span>
+    BASIN_HD void put(int64_t, Span, Float) const {}
+};
+
+template <class S>
+struct Write {
+    S* data;
+
+    template <class Span>
+    BASIN_HD Float get(int64_t, Span) const { return Float(0.0f); }
+    template <class Span>
+    BASIN_HD void put(int64_t i, Span span, Float x) const { store(data + i, span, x); }
+};
+
+// Weights that are computed in an f32 master, and stored in both.
+template <class S>
+struct Mastered {
+    S* data;
+    float* master;
+
+    BASIN_HD Mastered from(int64_t element) const { return {data + element, master + element}; }
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(master + i, span, Float(0.0f)); }
+    template <class Span>
+    BASIN_HD void put(int64_t i, Span span, Float x) const {
+        store(master + i, span, x);
+        store(data + i, span, x);
+    }
 };
 
 // Multiplied as it is read.
@@ -28,6 +65,19 @@ struct ReadScaled {
     template <class Span>
     BASIN_HD void put(int64_t, Span, Float) const {}
 };
+
+// Calls body with the weights of an optimizer, in place or beside their master.
+template <class Body>
+void with_weights(int32_t type, void* weights, float* master, Body body) {
+    with_storage(type, [&]<class S>(S) {
+        S* const typed = static_cast<S*>(weights);
+        if (master == nullptr) {
+            body(ReadWrite{typed});
+        } else {
+            body(Mastered{typed, master});
+        }
+    });
+}
 
 template <class Tensor>
 struct Element {

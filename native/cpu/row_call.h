@@ -50,14 +50,4 @@ struct Row {
     double weight_of(int64_t k) const { return weights == nullptr ? 1.0 : double(widen(weights[k])); }
 };
 
-// Calls body with a value of the C++ type that stores `type`.
-template <class Body>
-void with_storage(int32_t type, Body body) {
-    if (type == BASIN_BF16) {
-        body(BFloat16{});
-    } else {
-        body(float{});
-    }
-}
-
 }

@@ -22,13 +22,13 @@ struct Tensors {
 
 void adamw(Tensors& t, int64_t begin, int64_t end, int64_t step) {
     const float factor = 0.5f;
-    basin_adamw_step(BASIN_F32, t.w.data(), BASIN_F32, t.g.data(), BASIN_F32, t.m.data(), t.v.data(), &factor, begin,
-        end, 1e-2, 0.9, 0.999, 1e-8, 0.1, 2.0, step);
+    basin_adamw_step(BASIN_F32, t.w.data(), nullptr, BASIN_F32, t.g.data(), BASIN_F32, t.m.data(), BASIN_F32,
+        t.v.data(), &factor, begin, end, 1e-2, 0.9, 0.999, 1e-8, 0.1, 2.0, step);
 }
 
 void lion(Tensors& t, int64_t begin, int64_t end, int64_t) {
-    basin_lion_step(BASIN_F32, t.w.data(), BASIN_F32, t.g.data(), BASIN_F32, t.m.data(), nullptr, begin, end, 1e-2,
-        0.9, 0.99, 0.1, 1.0);
+    basin_lion_step(BASIN_F32, t.w.data(), nullptr, BASIN_F32, t.g.data(), BASIN_F32, t.m.data(), nullptr, begin, end,
+        1e-2, 0.9, 0.99, 0.1, 1.0);
 }
 
 void adamw_element(double& w, double g, double& m, double& v, double step) {

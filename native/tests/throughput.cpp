@@ -42,11 +42,11 @@ void optimizers(int64_t n) {
     std::vector<float> w(static_cast<size_t>(n), 1.0f), g(w.size(), 0.1f), m(w.size()), v(w.size());
     int64_t step = 0;
     measure("adamw 16M", double(n) * 28.0, [&] { ++step; }, [&] {
-        basin_adamw_step(BASIN_F32, w.data(), BASIN_F32, g.data(), BASIN_F32, m.data(), v.data(), nullptr, 0, n, 1e-3,
-            0.9, 0.999, 1e-8, 0.01, 1.0, step);
+        basin_adamw_step(BASIN_F32, w.data(), nullptr, BASIN_F32, g.data(), BASIN_F32, m.data(), BASIN_F32, v.data(),
+            nullptr, 0, n, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1.0, step);
     });
     measure("lion 16M", double(n) * 20.0, [] {}, [&] {
-        basin_lion_step(BASIN_F32, w.data(), BASIN_F32, g.data(), BASIN_F32, m.data(), nullptr, 0, n, 1e-4, 0.9, 0.99,
+        basin_lion_step(BASIN_F32, w.data(), nullptr, BASIN_F32, g.data(), BASIN_F32, m.data(), nullptr, 0, n, 1e-4, 0.9, 0.99,
             0.1, 1.0);
     });
 }

@@ -7,14 +7,21 @@
 namespace basin::inline BASIN_ISA {
 
 void lion_step(
-    int32_t, void* weights, int32_t, const void* gradients, int32_t, void* momentum,
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum,
     const float* grad_factor, int64_t begin, int64_t end,
     double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale) {
-    elementwise(
-        begin, end, Lion(learning_rate, beta1, beta2, weight_decay),
-        ReadWrite{static_cast<float*>(weights)},
-        ReadScaled{static_cast<const float*>(gradients), float(folded(grad_scale, grad_factor))},
-        ReadWrite{static_cast<float*>(momentum)});
+    const Lion formula(learning_rate, beta1, beta2, weight_decay);
+    const float factor = float(folded(grad_scale, grad_factor));
+    with_weights(weights_type, weights, master, [&](auto w) {
+        with_storage(gradients_type, [&]<class G>(G) {
+            with_storage(state_type, [&]<class S>(S) {
+                elementwise(
+                    begin, end, formula, w, ReadScaled{static_cast<const G*>(gradients), factor},
+                    ReadWrite{static_cast<S*>(momentum)});
+            });
+        });
+    });
 }
 
 }

@@ -7,18 +7,23 @@
 namespace basin::inline BASIN_ISA {
 
 void sgd_momentum_step(
-    int32_t, void* weights, int32_t, const void* gradients, int32_t, void* momentum_buffer,
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t, void* momentum_buffer,
     const float* grad_factor, int64_t begin, int64_t end,
     double learning_rate, double momentum, double dampening, int32_t nesterov, double weight_decay, double grad_scale,
     int64_t step) {
     const SgdMomentum formula(learning_rate, momentum, dampening, nesterov != 0, weight_decay, step == 1);
-    const ReadWrite w{static_cast<float*>(weights)};
-    const ReadScaled g{static_cast<const float*>(gradients), float(folded(grad_scale, grad_factor))};
-    if (momentum_buffer == nullptr) {
-        elementwise(begin, end, formula, w, g);
-    } else {
-        elementwise(begin, end, formula, w, g, ReadWrite{static_cast<float*>(momentum_buffer)});
-    }
+    const float factor = float(folded(grad_scale, grad_factor));
+    with_weights(weights_type, weights, master, [&](auto w) {
+        with_storage(gradients_type, [&]<class G>(G) {
+            const ReadScaled g{static_cast<const G*>(gradients), factor};
+            if (momentum_buffer == nullptr) {
+                elementwise(begin, end, formula, w, g);
+            } else {
+                elementwise(begin, end, formula, w, g, ReadWrite{static_cast<float*>(momentum_buffer)});
+            }
+        });
+    });
 }
 
 }

@@ -1,7 +1,10 @@
 // Optimizer steps, in place, over the elements [begin, end) of one tensor.
 //
 // Common to all functions here:
-//   *_type         storage type (basin/types.h): f32 so far
+//   *_type         storage type (basin/types.h), f32 or bf16, unless a function says otherwise; arithmetic is f32
+//   master         null, or the weights in f32: then these are updated, and weights is their copy, rounded to nearest
+//                  even, whose old content does not count. bf16 weights without a master are rounded in place: a step
+//                  below half a unit in their last place, 2^-9 of a weight or less, is lost
 //   gradients      multiplied by grad_scale, and by grad_factor (one f32 in the backend's memory, or null = 1),
 //                  as they are read: g = grad_scale * grad_factor * gradients
 //   learning_rate  and every other hyper-parameter crosses as double; what depends on them is folded once a call
@@ -21,9 +24,11 @@ extern "C" {
 //   m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2
 //   w = w (1 - learning_rate weight_decay)
 //       - learning_rate (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon)
+// A bf16 second moment cannot decay by less than half a unit in its last place, 2^-9 to 2^-8 of it: with beta2 = 0.999
+// it grows and never shrinks. Give it beta2 <= 0.99, or keep it in f32.
 BASIN_EXPORT void basin_adamw_step(
-    int32_t weights_type, void* weights, int32_t gradients_type, const void* gradients,
-    int32_t state_type, void* first_moment, void* second_moment,
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t first_moment_type, void* first_moment, int32_t second_moment_type, void* second_moment,
     const float* grad_factor,
     int64_t begin, int64_t end,
     double learning_rate, double beta1, double beta2, double epsilon, double weight_decay, double grad_scale,
@@ -33,17 +38,17 @@ BASIN_EXPORT void basin_adamw_step(
 //   u = beta1 m + (1 - beta1) g;  w = w (1 - learning_rate weight_decay) - learning_rate sign(u)
 //   m = beta2 m + (1 - beta2) g
 BASIN_EXPORT void basin_lion_step(
-    int32_t weights_type, void* weights, int32_t gradients_type, const void* gradients,
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
     int32_t state_type, void* momentum,
     const float* grad_factor,
     int64_t begin, int64_t end,
     double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale);
 
-// SGD with momentum as PyTorch has it, step counted from 1, momentum_buffer null if momentum is 0:
+// SGD with momentum as PyTorch has it, step counted from 1, momentum_buffer f32, or null if momentum is 0:
 //   d = g + weight_decay w;  buffer = d at step 1, else momentum buffer + (1 - dampening) d
 //   w = w - learning_rate (nesterov ? d + momentum buffer : buffer)
 BASIN_EXPORT void basin_sgd_momentum_step(
-    int32_t weights_type, void* weights, int32_t gradients_type, const void* gradients,
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
     int32_t state_type, void* momentum_buffer,
     const float* grad_factor,
     int64_t begin, int64_t end,
@@ -54,6 +59,71 @@ BASIN_EXPORT void basin_sgd_momentum_step(
 // no f32 overflows. Added up in the order of the blocks they are the squared norm, whatever the threads.
 BASIN_EXPORT void basin_squared_norm(
     int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end, int64_t elements);
+
+// Adafactor (Shazeer and Stern, arXiv 1804.04235) with the update that fairseq and transformers made usual: sums, factors,
+// norm and step of a matrix, moment and step of a vector, in this order. The caller adds up the partials between them.
+// q = g^2 + epsilon1; matrices stand one behind the other, each with its own factors. state_type is f32: moments, momentum
+// and factors.
+
+// Sums of squared gradients over blocks of a matrix, in f64: a block has at most 1024 columns and as many rows as make
+// 65536 elements with min(columns, 1024). row_partials[r][t] is the sum over row r in the t-th tile of columns,
+// column_partials[m][b][c] that over column c in the b-th block of rows of matrix m. Blocks are numbered by matrix,
+// then block of rows, then tile.
+BASIN_EXPORT void basin_adafactor_squares(
+    int32_t gradients_type, const void* gradients,     // [matrices, rows, columns]
+    double* row_partials, double* column_partials,     // [matrices, rows, tiles], [matrices, row_blocks, columns]
+    int64_t block_begin, int64_t block_end,
+    int64_t matrices, int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks);
+
+// The moments row = decay row + (1 - decay) mean of q over columns, column likewise over rows, and the factors
+//   row_factors = g's scale sqrt(mean(row) / row);  column_factors = 1 / sqrt(column)
+// so that u = gradient row_factor column_factor: the product row column could underflow.
+BASIN_EXPORT void basin_adafactor_factors(
+    int32_t state_type, void* row_moments, void* column_moments,   // [matrices, rows], [matrices, columns]
+    const double* row_partials, const double* column_partials,
+    void* row_factors, void* column_factors,                       // like the moments
+    const float* grad_factor,
+    int64_t matrix_begin, int64_t matrix_end,
+    int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks,
+    double decay, double epsilon1, double grad_scale);
+
+// partials[r], the sum of u^2 over row r of all matrices, in f64; matrix_rows is the number of rows of each matrix.
+BASIN_EXPORT void basin_adafactor_matrix_norm(
+    int32_t gradients_type, const void* gradients,     // [rows, columns]
+    int32_t state_type, const void* row_factors, const void* column_factors,   // [rows], [matrices, columns]
+    double* partials,
+    int64_t row_begin, int64_t row_end, int64_t columns, int64_t matrices, int64_t matrix_rows);
+
+// u = learning_rate rates[0] u;  m = beta1 m + (1 - beta1) u, then u = m, unless momentum is null
+// w = w - weight_decay learning_rate rates[1] w - u
+// rates, in the backend's memory: {scale / max(1, rms(u) / clip), scale}, scale the part of the learning rate that
+// follows from the weights, max(epsilon2, rms(w)) or 1.
+BASIN_EXPORT void basin_adafactor_matrix_step(
+    int32_t weights_type, void* weights, float* master,      // [rows, columns]
+    int32_t gradients_type, const void* gradients,
+    int32_t state_type, const void* row_factors, const void* column_factors, void* momentum, const double* rates,
+    int64_t row_begin, int64_t row_end, int64_t columns, int64_t matrices, int64_t matrix_rows,
+    double learning_rate, double beta1, double weight_decay);
+
+// moments = decay moments + (1 - decay) q, and partials[b], the sum of u^2, u = g / sqrt(moment), over the elements from
+// 65536 b, in f64.
+BASIN_EXPORT void basin_adafactor_vector_moments(
+    int32_t gradients_type, const void* gradients, int32_t state_type, void* moments, double* partials,
+    const float* grad_factor,
+    int64_t block_begin, int64_t block_end, int64_t elements, double decay, double epsilon1, double grad_scale);
+
+// As the step of a matrix, with u = g / sqrt(moment).
+BASIN_EXPORT void basin_adafactor_vector_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, const void* moments, void* momentum, const double* rates,
+    const float* grad_factor,
+    int64_t begin, int64_t end,
+    double learning_rate, double beta1, double weight_decay, double grad_scale);
+
+// Copies numbers into another storage type, rounded to nearest, ties to even; NaN stays NaN, made quiet, and what is too
+// large becomes infinite.
+BASIN_EXPORT void basin_convert(
+    int32_t source_type, const void* source, int32_t target_type, void* target, int64_t begin, int64_t end);
 
 #ifdef __cplusplus
 }

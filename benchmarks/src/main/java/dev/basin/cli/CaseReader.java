@@ -63,9 +63,15 @@ final class CaseReader {
     static Map<String, Object> parameters(Spec spec, JsonNode request) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : object(request, "params").properties()) {
-            boolean real = spec.parameters().stream()
-                    .anyMatch(known -> known.name().equals(entry.getKey()) && known.type() == Parameter.Type.REAL);
-            parameters.put(entry.getKey(), real && entry.getValue().isTextual()
+            Parameter parameter = spec.parameters().stream()
+                    .filter(known -> known.name().equals(entry.getKey()))
+                    .findFirst()
+                    .orElse(null);
+            boolean mayBeAbsent = parameter != null && parameter.type() == Parameter.Type.OPTIONAL_REAL;
+            if (mayBeAbsent && entry.getValue().isNull()) {
+                continue;
+            }
+            parameters.put(entry.getKey(), parameter != null && parameter.isReal() && entry.getValue().isTextual()
                     ? number("parameter " + entry.getKey(), entry.getValue())
                     : plain("parameter " + entry.getKey(), entry.getValue()));
         }

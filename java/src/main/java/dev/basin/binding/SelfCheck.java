@@ -28,7 +28,7 @@ final class SelfCheck {
             MemorySegment secondMoment = arena.allocate(ValueLayout.JAVA_FLOAT, count);
             int f32 = DataType.F32.code();
             kernels.optimizer().adamwStep(
-                    f32, weights, f32, gradients, f32, firstMoment, secondMoment, MemorySegment.NULL,
+                    f32, weights, MemorySegment.NULL, f32, gradients, f32, firstMoment, f32, secondMoment, MemorySegment.NULL,
                     0, count, LEARNING_RATE, BETA1, BETA2, 0, 0, 1, 1);
             for (int i = 0; i < count; i++) {
                 float gradient = GRADIENTS[i];

@@ -3,28 +3,27 @@ package dev.basin.fallback;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.basin.DataType;
-import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
 
-/** Optimizer steps in float on plain loops, which the JIT compiler vectorises; other types go to the reference. */
-final class FastOptimizerKernels implements OptimizerKernels {
+/**
+ * Optimizer steps in float on plain loops, which the JIT compiler vectorises. Other types, masters and whatever has no faster
+ * version here are the reference's.
+ */
+final class FastOptimizerKernels extends ReferenceOptimizerKernels {
     private static final int F32 = DataType.F32.code();
-
-    private final OptimizerKernels reference;
-
-    FastOptimizerKernels(OptimizerKernels reference) {
-        this.reference = reference;
-    }
 
     @Override
     public void adamwStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
-            int stateType, MemorySegment firstMoment, MemorySegment secondMoment, MemorySegment gradFactor,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            int firstMomentType, MemorySegment firstMoment, int secondMomentType, MemorySegment secondMoment,
+            MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
             double gradScale, long step) {
-        if (weightsType != F32 || gradientsType != F32 || stateType != F32) {
-            reference.adamwStep(weightsType, weights, gradientsType, gradients, stateType, firstMoment, secondMoment,
-                    gradFactor, begin, end, learningRate, beta1, beta2, epsilon, weightDecay, gradScale, step);
+        boolean inFloat = isInFloat(weightsType, master, gradientsType, firstMomentType);
+        if (!inFloat || secondMomentType != F32) {
+            super.adamwStep(weightsType, weights, master, gradientsType, gradients, firstMomentType, firstMoment,
+                    secondMomentType, secondMoment, gradFactor, begin, end, learningRate, beta1, beta2, epsilon,
+                    weightDecay, gradScale, step);
             return;
         }
         double correction2 = Math.sqrt(-Math.expm1(step * Math.log(beta2)));
@@ -49,11 +48,11 @@ final class FastOptimizerKernels implements OptimizerKernels {
 
     @Override
     public void lionStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentum, MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
-        if (weightsType != F32 || gradientsType != F32 || stateType != F32) {
-            reference.lionStep(weightsType, weights, gradientsType, gradients, stateType, momentum, gradFactor,
+        if (!isInFloat(weightsType, master, gradientsType, stateType)) {
+            super.lionStep(weightsType, weights, master, gradientsType, gradients, stateType, momentum, gradFactor,
                     begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
             return;
         }
@@ -74,14 +73,13 @@ final class FastOptimizerKernels implements OptimizerKernels {
 
     @Override
     public void sgdMomentumStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,
             long begin, long end, double learningRate, double momentum, double dampening, int nesterov, double weightDecay,
             double gradScale, long step) {
-        boolean inFloat = weightsType == F32 && gradientsType == F32 && stateType == F32;
-        if (!inFloat || Storage.isAbsent(momentumBuffer)) {
-            reference.sgdMomentumStep(weightsType, weights, gradientsType, gradients, stateType, momentumBuffer, gradFactor,
-                    begin, end, learningRate, momentum, dampening, nesterov, weightDecay, gradScale, step);
+        if (!isInFloat(weightsType, master, gradientsType, stateType) || Storage.isAbsent(momentumBuffer)) {
+            super.sgdMomentumStep(weightsType, weights, master, gradientsType, gradients, stateType, momentumBuffer,
+                    gradFactor, begin, end, learningRate, momentum, dampening, nesterov, weightDecay, gradScale, step);
             return;
         }
         float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
@@ -101,9 +99,7 @@ final class FastOptimizerKernels implements OptimizerKernels {
         }
     }
 
-    @Override
-    public void squaredNorm(
-            int valuesType, MemorySegment values, MemorySegment partials, long blockBegin, long blockEnd, long elements) {
-        reference.squaredNorm(valuesType, values, partials, blockBegin, blockEnd, elements);
+    private static boolean isInFloat(int weightsType, MemorySegment master, int gradientsType, int stateType) {
+        return weightsType == F32 && Storage.isAbsent(master) && gradientsType == F32 && stateType == F32;
     }
 }

@@ -25,7 +25,7 @@ public final class JavaBackend implements Backend {
         Kernels reference = referenceKernels();
         Kernels fast = new Kernels(
                 VectorSupport.isPresent() ? new FastLossKernels(reference.loss()) : reference.loss(),
-                new FastOptimizerKernels(reference.optimizer()),
+                new FastOptimizerKernels(),
                 reference.norm(),
                 reference.sharpness(),
                 reference.trajectory(),

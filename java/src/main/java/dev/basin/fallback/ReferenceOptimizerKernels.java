@@ -1,60 +1,63 @@
 package dev.basin.fallback;
 
 import dev.basin.DataType;
-import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
 
 /** Optimizer steps as their papers write them, in double. */
-final class ReferenceOptimizerKernels implements OptimizerKernels {
+class ReferenceOptimizerKernels extends ReferenceAdafactorKernels {
     private static final int F32 = DataType.F32.code();
 
     @Override
     public void adamwStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
-            int stateType, MemorySegment firstMoment, MemorySegment secondMoment, MemorySegment gradFactor,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            int firstMomentType, MemorySegment firstMoment, int secondMomentType, MemorySegment secondMoment,
+            MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
             double gradScale, long step) {
+        MasteredWeights w = new MasteredWeights(weightsType, weights, master);
         double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         double correction1 = -Math.expm1(step * Math.log(beta1));
         double correction2 = -Math.expm1(step * Math.log(beta2));
         for (long i = begin; i < end; i++) {
             double g = factor * Storage.load(gradientsType, gradients, i);
-            double m = beta1 * Storage.load(stateType, firstMoment, i) + (1 - beta1) * g;
-            double v = beta2 * Storage.load(stateType, secondMoment, i) + (1 - beta2) * g * g;
-            double w = Storage.load(weightsType, weights, i) * (1 - learningRate * weightDecay);
+            double m = beta1 * Storage.load(firstMomentType, firstMoment, i) + (1 - beta1) * g;
+            double v = beta2 * Storage.load(secondMomentType, secondMoment, i) + (1 - beta2) * g * g;
+            double decayed = w.load(i) * (1 - learningRate * weightDecay);
             double direction = (m / correction1) / (Math.sqrt(v / correction2) + epsilon);
-            Storage.store(weightsType, weights, i, w - learningRate * direction);
-            Storage.store(stateType, firstMoment, i, m);
-            Storage.store(stateType, secondMoment, i, v);
+            w.store(i, decayed - learningRate * direction);
+            Storage.store(firstMomentType, firstMoment, i, m);
+            Storage.store(secondMomentType, secondMoment, i, v);
         }
     }
 
     @Override
     public void lionStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentum, MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
+        MasteredWeights w = new MasteredWeights(weightsType, weights, master);
         double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long i = begin; i < end; i++) {
             double g = factor * Storage.load(gradientsType, gradients, i);
             double m = Storage.load(stateType, momentum, i);
             double u = beta1 * m + (1 - beta1) * g;
-            double w = Storage.load(weightsType, weights, i) * (1 - learningRate * weightDecay);
-            Storage.store(weightsType, weights, i, w - learningRate * Math.signum(u));
+            double decayed = w.load(i) * (1 - learningRate * weightDecay);
+            w.store(i, decayed - learningRate * Math.signum(u));
             Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
         }
     }
 
     @Override
     public void sgdMomentumStep(
-            int weightsType, MemorySegment weights, int gradientsType, MemorySegment gradients,
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,
             long begin, long end, double learningRate, double momentum, double dampening, int nesterov, double weightDecay,
             double gradScale, long step) {
+        MasteredWeights w = new MasteredWeights(weightsType, weights, master);
         double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long i = begin; i < end; i++) {
-            double w = Storage.load(weightsType, weights, i);
-            double d = factor * Storage.load(gradientsType, gradients, i) + weightDecay * w;
+            double before = w.load(i);
+            double d = factor * Storage.load(gradientsType, gradients, i) + weightDecay * before;
             if (!Storage.isAbsent(momentumBuffer)) {
                 double buffer = step == 1
                         ? d
@@ -62,7 +65,7 @@ final class ReferenceOptimizerKernels implements OptimizerKernels {
                 Storage.store(stateType, momentumBuffer, i, buffer);
                 d = nesterov == 1 ? d + momentum * buffer : buffer;
             }
-            Storage.store(weightsType, weights, i, w - learningRate * d);
+            w.store(i, before - learningRate * d);
         }
     }
 
@@ -77,6 +80,13 @@ final class ReferenceOptimizerKernels implements OptimizerKernels {
                 total += value * value;
             }
             Storage.store(DataType.F64.code(), partials, block, total);
+        }
+    }
+
+    @Override
+    public void convert(int sourceType, MemorySegment source, int targetType, MemorySegment target, long begin, long end) {
+        for (long i = begin; i < end; i++) {
+            Storage.store(targetType, target, i, Storage.load(sourceType, source, i));
         }
     }
 }

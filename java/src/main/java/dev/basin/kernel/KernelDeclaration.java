@@ -1,5 +1,6 @@
 package dev.basin.kernel;
 
+import dev.basin.DataType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,6 +79,17 @@ public record KernelDeclaration(Class<?> family, Method method, List<KernelArgum
                     name + " must be finite" + (allowed.isEmpty() ? "" : " and " + allowed) + ", got " + value);
         }
         return value;
+    }
+
+    /** A type for a storage argument, refused if the declaration does not allow it: for options that are set early. */
+    public DataType checked(String name, DataType type) {
+        if (!(argument(name) instanceof KernelArgument.Storage storage)) {
+            throw new IllegalArgumentException(name + " is not a storage type");
+        }
+        if (!storage.allowed().contains(type)) {
+            throw new IllegalArgumentException(name + " must be one of " + storage.allowed() + ", got " + type);
+        }
+        return type;
     }
 
     private static List<KernelArgument> read(Method method) {

@@ -8,13 +8,15 @@ import java.lang.foreign.MemorySegment;
 /** Optimizer steps over one tensor; {@code native/include/basin/optimizer.h} says what each computes. */
 public interface OptimizerKernels {
     void adamwStep(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
-            @StorageTypes(F32) int gradientsType,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
-            @StorageTypes(F32) int stateType,
-            @InOut(shape = "elements", type = "stateType") MemorySegment firstMoment,
-            @InOut(shape = "elements", type = "stateType") MemorySegment secondMoment,
+            @StorageTypes({F32, BF16}) int firstMomentType,
+            @InOut(shape = "elements", type = "firstMomentType") MemorySegment firstMoment,
+            @StorageTypes({F32, BF16}) int secondMomentType,
+            @InOut(shape = "elements", type = "secondMomentType") MemorySegment secondMoment,
             @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
             @RangeBegin long begin,
             @RangeEnd("elements") long end,
@@ -27,11 +29,12 @@ public interface OptimizerKernels {
             @Range(min = 1) long step);
 
     void lionStep(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
-            @StorageTypes(F32) int gradientsType,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
-            @StorageTypes(F32) int stateType,
+            @StorageTypes({F32, BF16}) int stateType,
             @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
             @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
             @RangeBegin long begin,
@@ -43,9 +46,10 @@ public interface OptimizerKernels {
             double gradScale);
 
     void sgdMomentumStep(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
-            @StorageTypes(F32) int gradientsType,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
             @StorageTypes(F32) int stateType,
             @InOut(shape = "elements", type = "stateType", optional = true) MemorySegment momentumBuffer,
@@ -70,4 +74,115 @@ public interface OptimizerKernels {
             @RangeBegin long blockBegin,
             @RangeEnd("blocks") long blockEnd,
             @Extent long elements);
+
+    /** How many columns a block of {@link #adafactorSquares} has at most. */
+    long ADAFACTOR_TILE_COLUMNS = 1024;
+
+    /** How many elements a block of {@link #adafactorSquares} or of {@link #adafactorVectorMoments} has at most. */
+    long ADAFACTOR_BLOCK = 65536;
+
+    void adafactorSquares(
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = {"matrices", "rows", "columns"}, type = "gradientsType") MemorySegment gradients,
+            @Output(shape = {"matrices", "rows", "tiles"}, type = "f64") MemorySegment rowPartials,
+            @Output(shape = {"matrices", "rowBlocks", "columns"}, type = "f64") MemorySegment columnPartials,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long matrices,
+            @Extent long rows,
+            @Extent long columns,
+            @Extent(min = 1) long tiles,
+            @Extent(min = 1) long rowBlocks);
+
+    void adafactorFactors(
+            @StorageTypes(F32) int stateType,
+            @InOut(shape = {"matrices", "rows"}, type = "stateType") MemorySegment rowMoments,
+            @InOut(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnMoments,
+            @Input(shape = {"matrices", "rows", "tiles"}, type = "f64") MemorySegment rowPartials,
+            @Input(shape = {"matrices", "rowBlocks", "columns"}, type = "f64") MemorySegment columnPartials,
+            @Output(shape = {"matrices", "rows"}, type = "stateType") MemorySegment rowFactors,
+            @Output(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnFactors,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long matrixBegin,
+            @RangeEnd("matrices") long matrixEnd,
+            @Extent long rows,
+            @Extent long columns,
+            @Extent(min = 1) long tiles,
+            @Extent(min = 1) long rowBlocks,
+            @Range(min = 0, max = 1, belowMax = true) double decay,
+            @Range(min = Float.MIN_NORMAL) double epsilon1,
+            double gradScale);
+
+    void adafactorMatrixNorm(
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = {"rows", "columns"}, type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @Input(shape = "rows", type = "stateType") MemorySegment rowFactors,
+            @Input(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnFactors,
+            @Output(shape = "rows", type = "f64") MemorySegment partials,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent long columns,
+            @Extent long matrices,
+            @Extent(min = 1) long matrixRows);
+
+    void adafactorMatrixStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = {"rows", "columns"}, type = "weightsType") MemorySegment weights,
+            @InOut(shape = {"rows", "columns"}, type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = {"rows", "columns"}, type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @Input(shape = "rows", type = "stateType") MemorySegment rowFactors,
+            @Input(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnFactors,
+            @InOut(shape = {"rows", "columns"}, type = "stateType", optional = true) MemorySegment momentum,
+            @Input(shape = "2", type = "f64") MemorySegment rates,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent long columns,
+            @Extent long matrices,
+            @Extent(min = 1) long matrixRows,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0) double weightDecay);
+
+    void adafactorVectorMoments(
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment moments,
+            @Output(shape = "blocks", type = "f64") MemorySegment partials,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0, max = 1, belowMax = true) double decay,
+            @Range(min = Float.MIN_NORMAL) double epsilon1,
+            double gradScale);
+
+    void adafactorVectorStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @Input(shape = "elements", type = "stateType") MemorySegment moments,
+            @InOut(shape = "elements", type = "stateType", optional = true) MemorySegment momentum,
+            @Input(shape = "2", type = "f64") MemorySegment rates,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0) double weightDecay,
+            double gradScale);
+
+    void convert(
+            @StorageTypes({F32, BF16}) int sourceType,
+            @Input(shape = "elements", type = "sourceType") MemorySegment source,
+            @StorageTypes({F32, BF16}) int targetType,
+            @Output(shape = "elements", type = "targetType") MemorySegment target,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end);
 }

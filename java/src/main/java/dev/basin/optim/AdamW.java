@@ -1,6 +1,7 @@
 package dev.basin.optim;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
@@ -15,8 +16,9 @@ import java.util.Map;
  * w = w (1 - lr decay) - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  * }</pre>
  *
- * Weights, gradients and the two moments are f32, 28 bytes of traffic a parameter; scalars are folded in double once a call. A NaN
- * gradient spoils its own element. State: {@code first_moment} and {@code second_moment}.
+ * Weights, gradients and the two moments are f32 or bf16: 28 bytes of traffic a parameter in f32, as many with bf16 weights and
+ * gradients and f32 master and moments, 24 if the first moment is bf16 too. Scalars are folded in double once a call. A NaN gradient
+ * spoils its own element. State: {@code first_moment} and {@code second_moment}.
  */
 public final class AdamW extends Optimizer<AdamW.Options> {
     private static final KernelDeclaration DECLARATION = KernelDeclaration.of(OptimizerKernels.class, "adamwStep");
@@ -26,8 +28,8 @@ public final class AdamW extends Optimizer<AdamW.Options> {
 
     private AdamW(Basin basin, List<ParameterGroup<Options>> groups) {
         super(basin, groups);
-        this.firstMoments = zeros();
-        this.secondMoments = zeros();
+        this.firstMoments = zeros(Options::firstMomentType);
+        this.secondMoments = zeros(Options::secondMomentType);
     }
 
     /** Over tensors that share hyper-parameters. */
@@ -51,7 +53,7 @@ public final class AdamW extends Optimizer<AdamW.Options> {
     }
 
     @Override
-    public Map<String, List<Tensor>> state() {
+    Map<String, List<Tensor>> ownState() {
         return Map.of("first_moment", firstMoments, "second_moment", secondMoments);
     }
 
@@ -61,9 +63,10 @@ public final class AdamW extends Optimizer<AdamW.Options> {
         Tensor weights = weights(index);
         Tensor gradient = gradients.tensors().get(index);
         Tensor first = firstMoments.get(index);
+        Tensor second = secondMoments.get(index);
         kernels.adamwStep(
-                weights.type().code(), weights.memory(), gradient.type().code(), gradient.memory(),
-                first.type().code(), first.memory(), secondMoments.get(index).memory(), factor(gradients),
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
+                first.type().code(), first.memory(), second.type().code(), second.memory(), factor(gradients),
                 0, weights.size(), learningRate, options.beta1(), options.beta2(), options.epsilon(), options.weightDecay(),
                 gradients.scale(), step);
     }
@@ -75,33 +78,49 @@ public final class AdamW extends Optimizer<AdamW.Options> {
      * @param beta2 in [0, 1), 0.999 by default
      * @param epsilon above 0, 1e-8 by default
      * @param weightDecay at least 0, 0.01 by default
+     * @param firstMomentType how the first moment is stored, f32 by default, or bf16
+     * @param secondMomentType how the second moment is stored, f32 by default, or bf16. A bf16 moment moves only where a step changes
+     *     it by more than half a unit in its last place, 2^-9 to 2^-8 of it: with beta2 = 0.999 it grows and never shrinks, so take
+     *     bf16 here with a beta2 of 0.99 or less alone
      */
-    public record Options(double beta1, double beta2, double epsilon, double weightDecay) {
+    public record Options(
+            double beta1, double beta2, double epsilon, double weightDecay,
+            DataType firstMomentType, DataType secondMomentType) {
         public Options {
             DECLARATION.checked("beta1", beta1);
             DECLARATION.checked("beta2", beta2);
             DECLARATION.checked("epsilon", epsilon);
             DECLARATION.checked("weightDecay", weightDecay);
+            DECLARATION.checked("firstMomentType", firstMomentType);
+            DECLARATION.checked("secondMomentType", secondMomentType);
         }
 
         public static Options defaults() {
-            return new Options(0.9, 0.999, 1e-8, 0.01);
+            return new Options(0.9, 0.999, 1e-8, 0.01, DataType.F32, DataType.F32);
         }
 
         public Options beta1(double value) {
-            return new Options(value, beta2, epsilon, weightDecay);
+            return new Options(value, beta2, epsilon, weightDecay, firstMomentType, secondMomentType);
         }
 
         public Options beta2(double value) {
-            return new Options(beta1, value, epsilon, weightDecay);
+            return new Options(beta1, value, epsilon, weightDecay, firstMomentType, secondMomentType);
         }
 
         public Options epsilon(double value) {
-            return new Options(beta1, beta2, value, weightDecay);
+            return new Options(beta1, beta2, value, weightDecay, firstMomentType, secondMomentType);
         }
 
         public Options weightDecay(double value) {
-            return new Options(beta1, beta2, epsilon, value);
+            return new Options(beta1, beta2, epsilon, value, firstMomentType, secondMomentType);
+        }
+
+        public Options firstMomentType(DataType value) {
+            return new Options(beta1, beta2, epsilon, weightDecay, value, secondMomentType);
+        }
+
+        public Options secondMomentType(DataType value) {
+            return new Options(beta1, beta2, epsilon, weightDecay, firstMomentType, value);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.basin.optim;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
@@ -15,8 +16,9 @@ import java.util.Map;
  * u = beta1 m + (1 - beta1) g;  w = w (1 - lr decay) - lr sign(u);  m = beta2 m + (1 - beta2) g
  * }</pre>
  *
- * Weights, gradients and momentum are f32, 20 bytes of traffic a parameter. {@code sign(0)} is 0, and {@code sign(NaN)} is NaN, so
- * that a broken gradient shows. Learning rates are 3 to 10 times smaller than AdamW's and decays as much larger. State:
+ * Weights, gradients and momentum are f32 or bf16: 20 bytes of traffic a parameter in f32, as many with bf16 weights and
+ * gradients and f32 master and momentum, 16 if the momentum is bf16 too. {@code sign(0)} is 0, and {@code sign(NaN)} is NaN, so that
+ * a broken gradient shows. Learning rates are 3 to 10 times smaller than AdamW's and decays as much larger. State:
  * {@code momentum}.
  */
 public final class Lion extends Optimizer<Lion.Options> {
@@ -26,7 +28,7 @@ public final class Lion extends Optimizer<Lion.Options> {
 
     private Lion(Basin basin, List<ParameterGroup<Options>> groups) {
         super(basin, groups);
-        this.momenta = zeros();
+        this.momenta = zeros(Options::momentumType);
     }
 
     /** Over tensors that share hyper-parameters. */
@@ -45,7 +47,7 @@ public final class Lion extends Optimizer<Lion.Options> {
     }
 
     @Override
-    public Map<String, List<Tensor>> state() {
+    Map<String, List<Tensor>> ownState() {
         return Map.of("momentum", momenta);
     }
 
@@ -56,7 +58,7 @@ public final class Lion extends Optimizer<Lion.Options> {
         Tensor gradient = gradients.tensors().get(index);
         Tensor momentum = momenta.get(index);
         kernels.lionStep(
-                weights.type().code(), weights.memory(), gradient.type().code(), gradient.memory(),
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
                 momentum.type().code(), momentum.memory(), factor(gradients),
                 0, weights.size(), learningRate, options.beta1(), options.beta2(), options.weightDecay(), gradients.scale());
     }
@@ -67,28 +69,35 @@ public final class Lion extends Optimizer<Lion.Options> {
      * @param beta1 in [0, 1), 0.9 by default
      * @param beta2 in [0, 1), 0.99 by default
      * @param weightDecay at least 0, 0 by default; 0.1 to 10 is usual
+     * @param momentumType how the momentum is stored, f32 by default, or bf16. A bf16 momentum moves only where a step changes it
+     *     by more than half a unit in its last place, 2^-9 to 2^-8 of it: with beta2 = 0.99 it follows, nearer to 1 it sticks
      */
-    public record Options(double beta1, double beta2, double weightDecay) {
+    public record Options(double beta1, double beta2, double weightDecay, DataType momentumType) {
         public Options {
             DECLARATION.checked("beta1", beta1);
             DECLARATION.checked("beta2", beta2);
             DECLARATION.checked("weightDecay", weightDecay);
+            DECLARATION.checked("stateType", momentumType);
         }
 
         public static Options defaults() {
-            return new Options(0.9, 0.99, 0);
+            return new Options(0.9, 0.99, 0, DataType.F32);
         }
 
         public Options beta1(double value) {
-            return new Options(value, beta2, weightDecay);
+            return new Options(value, beta2, weightDecay, momentumType);
         }
 
         public Options beta2(double value) {
-            return new Options(beta1, value, weightDecay);
+            return new Options(beta1, value, weightDecay, momentumType);
         }
 
         public Options weightDecay(double value) {
-            return new Options(beta1, beta2, value);
+            return new Options(beta1, beta2, value, momentumType);
+        }
+
+        public Options momentumType(DataType value) {
+            return new Options(beta1, beta2, weightDecay, value);
         }
     }
 }

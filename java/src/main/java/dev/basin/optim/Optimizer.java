@@ -8,12 +8,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Updates parameters in place from their gradients. A trainer changes optimizers by changing which one it makes; wrappers reach
  * what they need through {@link #parameters()}, {@link #state()} and {@link #step(Gradients, double)}.
+ *
+ * <p>Parameters and gradients are f32 or bf16, each as it likes. A bf16 parameter has an f32 master, in which steps are computed and
+ * from which it is rounded to nearest, unless its group does without: see {@link ParameterGroup}. Who writes into such a parameter
+ * between steps must write into its master, the state {@code master_weights}, too: the next step starts from the master.
  *
  * <p>One step is one call over all tensors. A step that is refused, because one gradient does not fit say, changes nothing. Steps
  * of one optimizer must not overlap in time.
@@ -24,6 +30,7 @@ public abstract class Optimizer<O> {
     private final Basin basin;
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ParameterGroup<O>> groupOfParameter = new ArrayList<>();
+    private final List<Tensor> masters = new ArrayList<>();
     private long steps;
 
     Optimizer(Basin basin, List<ParameterGroup<O>> groups) {
@@ -35,6 +42,22 @@ public abstract class Optimizer<O> {
             }
         }
         requireDistinctNames();
+        makeMasters();
+    }
+
+    private void makeMasters() {
+        Arena arena = Arena.ofAuto();
+        for (int i = 0; i < parameters.size(); i++) {
+            Tensor weights = weights(i);
+            boolean isHalf = weights.type() == DataType.BF16 || weights.type() == DataType.F16;
+            if (isHalf && groupOfParameter.get(i).masterWeights()) {
+                Tensor master = Tensor.allocate(arena, DataType.F32, weights.shape());
+                Conversion.convert(basin, weights, master);
+                masters.add(master);
+            } else {
+                masters.add(weights);
+            }
+        }
     }
 
     /** The parameters, group after group: the order that gradients follow. */
@@ -47,8 +70,26 @@ public abstract class Optimizer<O> {
         return steps;
     }
 
-    /** State tensors by kind, each list in the order of the parameters; the optimizer's own memory, to read, save or restore. */
-    public abstract Map<String, List<Tensor>> state();
+    /**
+     * State tensors by kind, each list in the order of the parameters; the optimizer's own memory, to read, save or restore. Among
+     * them are {@code master_weights} if any parameter has a master; a parameter without one stands for itself.
+     */
+    public final Map<String, List<Tensor>> state() {
+        Map<String, List<Tensor>> state = new LinkedHashMap<>(ownState());
+        if (hasMasters()) {
+            state.put("master_weights", List.copyOf(masters));
+        }
+        return state;
+    }
+
+    private boolean hasMasters() {
+        for (int i = 0; i < masters.size(); i++) {
+            if (masters.get(i) != weights(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** One step, with gradients as they are. */
     public final void step(List<Tensor> gradients, double learningRate) {
@@ -64,27 +105,62 @@ public abstract class Optimizer<O> {
      */
     public final void step(Gradients gradients, double learningRate) {
         check(gradients, learningRate);
-        if (parameters.size() > 1) {
+        if (parameters.size() > 1 || !stepsInOneCall()) {
             stepAll(basin.checks().optimizer(), gradients, learningRate);
         }
         stepAll(basin.kernels().optimizer(), gradients, learningRate);
         steps++;
     }
 
+    /** The state beside the masters. */
+    abstract Map<String, List<Tensor>> ownState();
+
     /** Updates one parameter; {@code step} counts from 1. */
     abstract void stepParameter(
             OptimizerKernels kernels, int index, O options, Gradients gradients, double learningRate, long step);
 
-    /** A state tensor of zeros for each parameter. */
-    final List<Tensor> zeros() {
+    /** Whether a parameter's step is a single call, which is refused before it changes anything. */
+    boolean stepsInOneCall() {
+        return true;
+    }
+
+    /** The learning rate before its group scales it; {@code step} counts from 1. */
+    double learningRate(O options, double given, long step) {
+        return given;
+    }
+
+    /** A state tensor of zeros for each parameter, stored as its group's options say. */
+    final List<Tensor> zeros(Function<O, DataType> type) {
         Arena arena = Arena.ofAuto();
-        return parameters.stream()
-                .map(parameter -> Tensor.allocate(arena, stateType(parameter), parameter.tensor().shape()))
-                .toList();
+        List<Tensor> zeros = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            zeros.add(Tensor.allocate(arena, stateType(i, type.apply(options(i))), weights(i).shape()));
+        }
+        return List.copyOf(zeros);
+    }
+
+    /** The state of a parameter of doubles is doubles. */
+    final DataType stateType(int index, DataType wanted) {
+        return weights(index).type() == DataType.F64 ? DataType.F64 : wanted;
+    }
+
+    final O options(int index) {
+        return groupOfParameter.get(index).options();
     }
 
     final Tensor weights(int index) {
         return parameters.get(index).tensor();
+    }
+
+    /** The weights that steps are computed in: the master, or the parameter itself. */
+    final Tensor exactWeights(int index) {
+        return masters.get(index);
+    }
+
+    /** The master of a parameter, absent if it has none. */
+    final MemorySegment master(int index) {
+        Tensor master = masters.get(index);
+        return master == weights(index) ? MemorySegment.NULL : master.memory();
     }
 
     static MemorySegment factor(Gradients gradients) {
@@ -92,14 +168,11 @@ public abstract class Optimizer<O> {
         return factor == null ? MemorySegment.NULL : factor.memory();
     }
 
-    private static DataType stateType(Parameter parameter) {
-        return parameter.tensor().type() == DataType.F64 ? DataType.F64 : DataType.F32;
-    }
-
     private void stepAll(OptimizerKernels kernels, Gradients gradients, double learningRate) {
         for (int i = 0; i < parameters.size(); i++) {
             ParameterGroup<O> group = groupOfParameter.get(i);
-            stepParameter(kernels, i, group.options(), gradients, learningRate * group.learningRateScale(), steps + 1);
+            double rate = learningRate(group.options(), learningRate, steps + 1) * group.learningRateScale();
+            stepParameter(kernels, i, group.options(), gradients, rate, steps + 1);
         }
     }
 

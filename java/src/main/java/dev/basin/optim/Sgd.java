@@ -1,6 +1,7 @@
 package dev.basin.optim;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * w = w - lr (nesterov ? d + momentum buffer : buffer)
  * }</pre>
  *
- * Weights, gradients and buffer are f32, 20 bytes of traffic a parameter; without momentum there is no buffer and 12 bytes. A NaN
- * gradient spoils its own element. State: {@code momentum_buffer}, empty if no group has momentum.
+ * Weights and gradients are f32 or bf16, the buffer is f32: 20 bytes of traffic a parameter in f32, as many with bf16 weights and
+ * gradients and an f32 master; without momentum there is no buffer, and 8 bytes less. A NaN gradient spoils its own element. State: {@code momentum_buffer}, empty if no group has momentum.
  */
 public final class Sgd extends Optimizer<Sgd.Options> {
     private static final KernelDeclaration DECLARATION = KernelDeclaration.of(OptimizerKernels.class, "sgdMomentumStep");
@@ -28,7 +29,7 @@ public final class Sgd extends Optimizer<Sgd.Options> {
     private Sgd(Basin basin, List<ParameterGroup<Options>> groups) {
         super(basin, groups);
         boolean hasMomentum = groups.stream().anyMatch(group -> group.options().momentum() > 0);
-        this.buffers = hasMomentum ? zeros() : null;
+        this.buffers = hasMomentum ? zeros(options -> DataType.F32) : null;
     }
 
     /** Over tensors that share hyper-parameters. */
@@ -42,7 +43,7 @@ public final class Sgd extends Optimizer<Sgd.Options> {
     }
 
     @Override
-    public Map<String, List<Tensor>> state() {
+    Map<String, List<Tensor>> ownState() {
         return buffers == null ? Map.of() : Map.of("momentum_buffer", buffers);
     }
 
@@ -53,8 +54,9 @@ public final class Sgd extends Optimizer<Sgd.Options> {
         Tensor gradient = gradients.tensors().get(index);
         Tensor buffer = buffers == null || options.momentum() == 0 ? null : buffers.get(index);
         kernels.sgdMomentumStep(
-                weights.type().code(), weights.memory(), gradient.type().code(), gradient.memory(),
-                weights.type().code(), buffer == null ? MemorySegment.NULL : buffer.memory(), factor(gradients),
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
+                buffer == null ? DataType.F32.code() : buffer.type().code(),
+                buffer == null ? MemorySegment.NULL : buffer.memory(), factor(gradients),
                 0, weights.size(), learningRate, options.momentum(), options.dampening(), options.nesterov() ? 1 : 0,
                 options.weightDecay(), gradients.scale(), step);
     }

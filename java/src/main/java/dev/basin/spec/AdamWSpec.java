@@ -9,7 +9,7 @@ final class AdamWSpec {
             .size("steps", 1, 5)
             .size("size", 1, 2000)
             .input("w", Sampler.normal(1), "size", "...")
-            .input("grads", Sampler.normal(1), "steps", "size", "...")
+            .halfInput("grads", Sampler.normal(1), "steps", "size", "...")
             .parameter(Parameter.real("lr", 1e-3, 1e-3, 0.1))
             .parameter(Parameter.real("beta1", 0.9, 0.9, 0.0))
             .parameter(Parameter.real("beta2", 0.999, 0.999, 0.9))

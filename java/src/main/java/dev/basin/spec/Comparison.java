@@ -35,7 +35,7 @@ final class Comparison {
             return;
         }
         double error = Math.abs(expected - actual);
-        double limit = type == DataType.BF16 ? allowed + bf16Ulp(expected) : allowed;
+        double limit = type == DataType.BF16 && !tolerance.isExact() ? allowed + bf16Ulp(expected) : allowed;
         boolean within = error <= limit || overflowed(expected, actual);
         if (!within && !(error <= 2 * jump.applyAsDouble(index))) {
             failure = String.format("%s[%d] is %s instead of %s: off by %.3g, %.3g allowed", name, index, actual, expected,

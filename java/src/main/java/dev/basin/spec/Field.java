@@ -10,8 +10,29 @@ import java.util.List;
  * @param list whether it is a list of tensors: an input's dimensions differ from tensor to tensor, an output {@code g} comes as
  *     {@code g0}, {@code g1}, and so on
  * @param optional whether it may be absent
- * @param halfPrecision whether it may be stored as {@link DataType#BF16}
+ * @param precision how real numbers may be stored
  * @param sampler how random cases fill it; unused for outputs
  */
 public record Field(
-        String name, Kind kind, List<String> dimensions, boolean list, boolean optional, boolean halfPrecision, Sampler sampler) {}
+        String name, Kind kind, List<String> dimensions, boolean list, boolean optional, Precision precision, Sampler sampler) {
+    /** How real numbers may be stored. */
+    public enum Precision {
+        /** As {@link DataType#F32}. */
+        SINGLE,
+        /** As {@link DataType#F32} or {@link DataType#BF16}. */
+        EITHER,
+        /** As {@link DataType#BF16} whatever the case's layout is. */
+        HALF
+    }
+
+    Field(
+            String name, Kind kind, List<String> dimensions, boolean list, boolean optional, boolean halfPrecision,
+            Sampler sampler) {
+        this(name, kind, dimensions, list, optional, halfPrecision ? Precision.EITHER : Precision.SINGLE, sampler);
+    }
+
+    /** Whether it is stored as the layout says. */
+    boolean halfPrecision() {
+        return precision == Precision.EITHER;
+    }
+}

@@ -10,7 +10,7 @@ final class LionSpec {
             .size("size", 1, 2000)
             .input("w", Sampler.normal(1), "size", "...")
             .optionalInput("m", Sampler.normal(0.1), "size", "...")
-            .input("grads", Sampler.normal(1), "steps", "size", "...")
+            .halfInput("grads", Sampler.normal(1), "steps", "size", "...")
             .parameter(Parameter.real("lr", 1e-4, 1e-4, 0.1))
             .parameter(Parameter.real("beta1", 0.9, 0.9, 0.95))
             .parameter(Parameter.real("beta2", 0.99, 0.99, 0.98))

@@ -12,6 +12,8 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
     /** How a parameter is written. */
     public enum Type {
         REAL,
+        /** A real number, or nothing, which stands for the initial value. */
+        OPTIONAL_REAL,
         INTEGER,
         FLAG,
         WORD
@@ -19,6 +21,11 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
 
     public static Parameter real(String name, double initial, Double... samples) {
         return new Parameter(name, Type.REAL, initial, List.of(samples));
+    }
+
+    /** A number that may be absent, null where it is written, with what its absence means. */
+    public static Parameter optionalReal(String name, double absent, Double... samples) {
+        return new Parameter(name, Type.OPTIONAL_REAL, absent, List.of(samples));
     }
 
     public static Parameter integer(String name, long initial, Long... samples) {
@@ -37,13 +44,18 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
     /** The value given, checked and brought to the parameter's type: {@code Double}, {@code Long}, {@code Boolean}, {@code String}. */
     public Object checked(Object given) {
         return switch (type) {
-            case REAL -> given instanceof Number n ? (Object) n.doubleValue() : refused(given, "a number");
+            case REAL, OPTIONAL_REAL -> given instanceof Number n ? (Object) n.doubleValue() : refused(given, "a number");
             case INTEGER -> given instanceof Number n && n.doubleValue() == n.longValue()
                     ? (Object) n.longValue()
                     : refused(given, "an integer");
             case FLAG -> given instanceof Boolean ? given : refused(given, "true or false");
             case WORD -> samples.contains(given) ? given : refused(given, "one of " + samples);
         };
+    }
+
+    /** Whether its values are real numbers. */
+    public boolean isReal() {
+        return type == Type.REAL || type == Type.OPTIONAL_REAL;
     }
 
     private Object refused(Object given, String needed) {

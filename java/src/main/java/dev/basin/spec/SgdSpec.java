@@ -10,7 +10,7 @@ final class SgdSpec {
             .size("steps", 1, 5)
             .size("size", 1, 2000)
             .input("w", Sampler.normal(1), "size", "...")
-            .input("grads", Sampler.normal(1), "steps", "size", "...")
+            .halfInput("grads", Sampler.normal(1), "steps", "size", "...")
             .parameter(Parameter.real("lr", 1e-3, 1e-3, 0.1))
             .parameter(Parameter.real("momentum", 0, 0.5, 0.9))
             .parameter(Parameter.flag("nesterov", false))

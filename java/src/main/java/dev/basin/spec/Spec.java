@@ -199,6 +199,13 @@ public record Spec(
             return this;
         }
 
+        /** Real numbers stored as bf16 in every layout. */
+        public Builder bf16Output(String name, String... dimensions) {
+            outputs.add(new Field(
+                    name, Kind.REAL, List.of(dimensions), false, false, Field.Precision.HALF, Sampler.uniform(0, 0)));
+            return this;
+        }
+
         public Builder integerOutput(String name, String... dimensions) {
             outputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, false, Sampler.uniform(0, 0)));
             return this;
@@ -223,6 +230,12 @@ public record Spec(
 
         public Builder tolerance(double relative, double floor, String reason) {
             tolerance = new Tolerance(relative, floor, reason);
+            return this;
+        }
+
+        /** Results must equal the reference's to the bit. */
+        public Builder exact(String reason) {
+            tolerance = Tolerance.exact(reason);
             return this;
         }
 

@@ -15,6 +15,10 @@ public final class Specs {
             AdamWSpec.SPEC,
             LionSpec.SPEC,
             SgdSpec.SPEC,
+            AdafactorSpec.SPEC,
+            AdafactorSpec.VECTOR,
+            LionMasterSpec.SPEC,
+            RoundingSpec.SPEC,
             GlobalNormClipSpec.SPEC);
 
     private Specs() {}

@@ -4,12 +4,21 @@ package dev.basin.spec;
  * How far a result may be from the reference: {@code max|actual - expected| <= relative * max|expected| + floor} over each
  * output tensor. Infinities and NaN must stand in the same places.
  *
- * @param relative norm-wise, in f32; results stored as bf16 may besides be one bf16 ulp away
+ * @param relative norm-wise, in f32; results stored as bf16 may besides be one bf16 ulp away, unless the tolerance is exact
  * @param floor absolute, for results that saturate
  * @param reason why more than the usual 1e-5 is right, or why the usual is
  */
 public record Tolerance(double relative, double floor, String reason) {
     public static Tolerance usual() {
         return new Tolerance(1e-5, 1e-37, "f32 arithmetic on well-conditioned formulas; the floor is f32's smallest normal");
+    }
+
+    /** For results that follow from the inputs without arithmetic. */
+    static Tolerance exact(String reason) {
+        return new Tolerance(0, 0, reason);
+    }
+
+    boolean isExact() {
+        return relative == 0 && floor == 0;
     }
 }

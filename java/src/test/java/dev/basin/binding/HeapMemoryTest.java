@@ -76,7 +76,7 @@ class HeapMemoryTest {
     }
 
     private static void step(Kernels kernels, MemorySegment weights, MemorySegment gradients, MemorySegment momentum) {
-        kernels.optimizer().lionStep(F32, weights, F32, gradients, F32, momentum, MemorySegment.NULL,
+        kernels.optimizer().lionStep(F32, weights, MemorySegment.NULL, F32, gradients, F32, momentum, MemorySegment.NULL,
                 0, WEIGHTS.length, 0.1, 0.9, 0.99, 0.01, 1);
     }
 }

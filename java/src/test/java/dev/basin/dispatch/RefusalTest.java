@@ -43,10 +43,10 @@ class RefusalTest {
     @Test
     void aWrongDeclarationIsFound() throws Exception {
         OptimizerKernels right = JavaBackend.reference().kernels().optimizer();
-        WrongKernels wrong = (weightsType, weights, gradientsType, gradients, stateType, momentum, gradFactor, begin, end,
+        WrongKernels wrong = (weightsType, weights, master, gradientsType, gradients, stateType, momentum, gradFactor, begin, end,
                 learningRate, beta1, beta2, weightDecay, gradScale) ->
-                right.lionStep(weightsType, weights, gradientsType, gradients, stateType, momentum.reinterpret(4 * end),
-                        gradFactor, begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
+                right.lionStep(weightsType, weights, master, gradientsType, gradients, stateType,
+                        momentum.reinterpret(4 * end), gradFactor, begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
         Target target = new Target(wrong, true, true, false);
         WrongKernels front = Front.family(WrongKernels.class, target, Team.of(1), Long.MAX_VALUE, new Lifetime());
         List<String> complaints =
@@ -68,6 +68,7 @@ class RefusalTest {
         void lionStep(
                 @StorageTypes(DataType.F32) int weightsType,
                 @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+                @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
                 @StorageTypes(DataType.F32) int gradientsType,
                 @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
                 @StorageTypes(DataType.F32) int stateType,
