@@ -38,19 +38,27 @@ struct Write {
     BASIN_HD void put(int64_t i, Span span, Float x) const { store(data + i, span, x); }
 };
 
-// Weights that are computed in an f32 master, and stored in both.
-template <class S>
+// Weights that are computed in an f32 master, and stored in both. Their type is asked for at each vector, in a branch
+// that is always foretold: one instance of a kernel less.
 struct Mastered {
-    S* data;
+    int32_t type;
+    void* data;
     float* master;
 
-    BASIN_HD Mastered from(int64_t element) const { return {data + element, master + element}; }
+    BASIN_HD Mastered from(int64_t element) const {
+        const int64_t size = type == BASIN_BF16 ? int64_t(sizeof(BFloat16)) : int64_t(sizeof(float));
+        return {type, static_cast<char*>(data) + element * size, master + element};
+    }
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const { return load(master + i, span, Float(0.0f)); }
     template <class Span>
     BASIN_HD void put(int64_t i, Span span, Float x) const {
         store(master + i, span, x);
-        store(data + i, span, x);
+        if (type == BASIN_BF16) {
+            store(static_cast<BFloat16*>(data) + i, span, x);
+        } else {
+            store(static_cast<float*>(data) + i, span, x);
+        }
     }
 };
 
@@ -69,14 +77,11 @@ struct ReadScaled {
 // Calls body with the weights of an optimizer, in place or beside their master.
 template <class Body>
 void with_weights(int32_t type, void* weights, float* master, Body body) {
-    with_storage(type, [&]<class S>(S) {
-        S* const typed = static_cast<S*>(weights);
-        if (master == nullptr) {
-            body(ReadWrite{typed});
-        } else {
-            body(Mastered{typed, master});
-        }
-    });
+    if (master != nullptr) {
+        body(Mastered{type, weights, master});
+    } else {
+        with_storage(type, [&]<class S>(S) { body(ReadWrite{static_cast<S*>(weights)}); });
+    }
 }
 
 template <class Tensor>

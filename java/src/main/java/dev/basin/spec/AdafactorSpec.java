@@ -18,18 +18,10 @@ final class AdafactorSpec {
             .output("col", "columns", "...")
             .computedBy(AdafactorSpec::evaluate);
 
-    static final Spec VECTOR = described(Spec.named("adafactor_vector", "55-lion", "Adafactor of a vector")
-                    .size("steps", 1, 5)
-                    .size("size", 1, 2000)
-                    .input("w", Sampler.normal(1), "size")
-                    .halfInput("grads", Sampler.normal(1), "steps", "size"))
-            .output("w", "size")
-            .output("v", "size")
-            .computedBy(AdafactorSpec::evaluate);
-
     private AdafactorSpec() {}
 
-    private static Spec.Builder described(Spec.Builder builder) {
+    /** The parameters and hard cases, for weights of any shape. */
+    static Spec.Builder described(Spec.Builder builder) {
         return builder
                 .parameter(Parameter.real("lr", 1e-3, 1e-3, 0.1))
                 .parameter(Parameter.flag("relative_step", true))
@@ -45,7 +37,7 @@ final class AdafactorSpec {
                 .without(HardCase.STRIDED, HardCase.IN_PLACE);
     }
 
-    private static void evaluate(Evaluation evaluation) {
+    static void evaluate(Evaluation evaluation) {
         Tensor weights = evaluation.tensor("w");
         Adafactor.Options options = new Adafactor.Options(
                 evaluation.flag("relative_step"), evaluation.flag("warmup_init"), evaluation.flag("scale_parameter"),

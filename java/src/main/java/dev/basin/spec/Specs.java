@@ -16,7 +16,6 @@ public final class Specs {
             LionSpec.SPEC,
             SgdSpec.SPEC,
             AdafactorSpec.SPEC,
-            AdafactorSpec.VECTOR,
             LionMasterSpec.SPEC,
             RoundingSpec.SPEC,
             GlobalNormClipSpec.SPEC);
