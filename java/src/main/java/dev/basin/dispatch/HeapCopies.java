@@ -34,7 +34,14 @@ final class HeapCopies {
                 }
                 invoker.invoke(call, from, to);
                 for (TensorShape tensor : tensors) {
-                    leave(tensor, call, originals, copies, from, to);
+                    if (tensor.isCutByRange()) {
+                        leave(tensor, call, originals, copies, from, to);
+                    }
+                }
+            }
+            for (TensorShape tensor : tensors) {
+                if (!tensor.isCutByRange()) {
+                    leave(tensor, call, originals, copies, begin, end);
                 }
             }
         } finally {

@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import dev.basin.DataType;
+import dev.basin.kernel.Dimension;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
 import java.util.ArrayList;
@@ -26,9 +27,9 @@ final class TensorShape {
         this.dimensionSlots = new int[shape.size()];
         this.dimensionConstants = new long[shape.size()];
         for (int i = 0; i < shape.size(); i++) {
-            boolean isNumber = Character.isDigit(shape.get(i).charAt(0));
-            dimensionSlots[i] = isNumber ? NONE : extentSlot(declaration, shape.get(i));
-            dimensionConstants[i] = isNumber ? Long.parseLong(shape.get(i)) : 0;
+            Dimension dimension = Dimension.parse(shape.get(i));
+            dimensionSlots[i] = dimension.extent().isEmpty() ? NONE : extentSlot(declaration, dimension.extent());
+            dimensionConstants[i] = dimension.constant();
         }
         this.cutByRange = shape.getFirst().equals(declaration.end().dimension());
         this.strideSlot = argument.stride().isEmpty() ? NONE : declaration.argument(argument.stride()).slot();
@@ -59,7 +60,7 @@ final class TensorShape {
     }
 
     long dimension(int index, Call call) {
-        return dimensionSlots[index] == NONE ? dimensionConstants[index] : call.integers[dimensionSlots[index]];
+        return dimensionConstants[index] + (dimensionSlots[index] == NONE ? 0 : call.integers[dimensionSlots[index]]);
     }
 
     long typeCode(Call call) {

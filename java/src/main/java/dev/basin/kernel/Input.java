@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface Input {
-    /** Dimensions, outermost first: each the name of an extent of the same kernel, or a number. */
+    /** Dimensions, outermost first: each the name of an extent of the same kernel, a number, or a sum of both. */
     String[] shape();
 
     /** The parameter that holds the storage type, or one of the fixed types {@code "f32"}, {@code "f64"} and {@code "i32"}. */

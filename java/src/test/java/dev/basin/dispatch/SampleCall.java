@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import dev.basin.DataType;
+import dev.basin.kernel.Dimension;
 import dev.basin.kernel.KernelArgument;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
@@ -118,10 +119,9 @@ final class SampleCall {
     }
 
     private long size(String dimension) {
-        if (Character.isDigit(dimension.charAt(0))) {
-            return Long.parseLong(dimension);
-        }
-        return dimension.equals(declaration.end().dimension()) ? RANGE : EXTENT;
+        Dimension parsed = Dimension.parse(dimension);
+        long extent = parsed.extent().isEmpty() ? 0 : parsed.extent().equals(declaration.end().dimension()) ? RANGE : EXTENT;
+        return extent + parsed.constant();
     }
 
     private Object scalar(KernelArgument argument) {
