@@ -1,5 +1,5 @@
 #include "kernels.h"
-#include "row_call.h"
+#include "storage.h"
 
 namespace basin::inline BASIN_ISA {
 

@@ -35,10 +35,13 @@ final class NormArguments {
         }
     }
 
-    /** Refuses a tensor that is not a contiguous vector of this many elements; an absent one passes. */
+    /** Refuses a tensor that is not a contiguous vector of this many real numbers; an absent one passes. */
     static void requireVector(String name, @Nullable Tensor tensor, long size) {
         if (tensor != null && (tensor.size() != size || !tensor.isContiguous())) {
             throw new IllegalArgumentException(name + " must have " + size + " elements without gaps, got " + tensor);
+        }
+        if (tensor != null && tensor.type() == DataType.I32) {
+            throw new IllegalArgumentException(name + " must hold real numbers, got " + tensor);
         }
     }
 

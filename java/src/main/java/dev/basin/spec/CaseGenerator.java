@@ -1,6 +1,7 @@
 package dev.basin.spec;
 
 import dev.basin.DataType;
+import dev.basin.kernel.Dimension;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +153,8 @@ public final class CaseGenerator {
     private static Value fill(Field field, Map<String, Integer> sizes, RandomGenerator random) {
         long[] shape = field.dimensions().stream()
                 .filter(name -> !name.equals("..."))
-                .mapToLong(sizes::get)
+                .map(Dimension::parse)
+                .mapToLong(dimension -> sizes.get(dimension.extent()) + dimension.constant())
                 .toArray();
         double[] data = new double[Math.toIntExact(Value.sizeOf(shape))];
         for (int i = 0; i < data.length; i++) {

@@ -7,13 +7,18 @@ import java.util.function.IntToDoubleFunction;
 final class Comparison {
     private final Tolerance tolerance;
     private final DataType type;
+    private final double terms;
     private double maxError;
     private String failure = "";
 
-    /** @param type how the output was stored */
-    Comparison(Tolerance tolerance, DataType type) {
+    /**
+     * @param type how the output was stored
+     * @param terms the size of the terms that it is the sum of, if they may be larger than the sum
+     */
+    Comparison(Tolerance tolerance, DataType type, double terms) {
         this.tolerance = tolerance;
         this.type = type;
+        this.terms = terms;
     }
 
     /** @param jump how far the reference itself moves at an element when its inputs move by a rounding error */
@@ -22,7 +27,7 @@ final class Comparison {
             failure = name + " has the shape " + actual + " instead of " + expected;
             return;
         }
-        double norm = largestFinite(expected.data());
+        double norm = Math.max(terms, largestFinite(expected.data()));
         double allowed = expected.kind() == Kind.REAL ? tolerance.relative() * norm + tolerance.floor() : 0;
         for (int i = 0; i < expected.data().length && failure.isEmpty(); i++) {
             compareElement(name, i, expected.data()[i], actual.data()[i], norm, allowed, jump);

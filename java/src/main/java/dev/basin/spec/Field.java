@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A named input or output of a kernel.
  *
- * @param dimensions symbols, outermost first; a symbol has one size throughout a case
+ * @param dimensions symbols, outermost first; a symbol has one size throughout a case, and {@code "width+1"} is one more than it
  * @param list whether it is a list of tensors: an input's dimensions differ from tensor to tensor, an output {@code g} comes as
  *     {@code g0}, {@code g1}, and so on
  * @param optional whether it may be absent

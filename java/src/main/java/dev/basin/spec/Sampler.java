@@ -14,6 +14,11 @@ public interface Sampler {
         return (random, sizes) -> deviation * random.nextGaussian();
     }
 
+    /** Multiples of 1/2 up to a bound: below 64 the sum of two has no more digits than bf16 holds. */
+    static Sampler halves(int bound) {
+        return (random, sizes) -> random.nextInt(-2 * bound, 2 * bound + 1) / 2.0;
+    }
+
     static Sampler uniform(double low, double high) {
         return (random, sizes) -> low + (high - low) * random.nextDouble();
     }

@@ -2,6 +2,7 @@ package dev.basin.spec;
 
 import dev.basin.Basin;
 import dev.basin.DataType;
+import dev.basin.kernel.Dimension;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -107,9 +108,11 @@ public record Spec(
                     + java.util.Arrays.toString(value.shape()));
         }
         for (int i = 0; i < dimensions.size() && !dimensions.get(i).equals("..."); i++) {
-            Long before = bound.putIfAbsent(dimensions.get(i), value.shape()[i]);
-            if (before != null && before != value.shape()[i]) {
-                throw new IllegalArgumentException("input " + field.name() + " must have " + before + " "
+            Dimension dimension = Dimension.parse(dimensions.get(i));
+            long extent = value.shape()[i] - dimension.constant();
+            Long before = bound.putIfAbsent(dimension.extent(), extent);
+            if (before != null && before != extent) {
+                throw new IllegalArgumentException("input " + field.name() + " must have " + (before + dimension.constant()) + " "
                         + dimensions.get(i) + " as the inputs before it, got " + value.shape()[i]);
             }
         }
@@ -236,6 +239,12 @@ public record Spec(
         /** Results must equal the reference's to the bit. */
         public Builder exact(String reason) {
             tolerance = Tolerance.exact(reason);
+            return this;
+        }
+
+        /** Errors measured by the terms that results are sums of, where those are larger. */
+        public Builder tolerance(double relative, String reason, Tolerance.TermSize terms) {
+            tolerance = new Tolerance(relative, Tolerance.usual().floor(), reason, terms);
             return this;
         }
 

@@ -18,7 +18,15 @@ public final class Specs {
             AdafactorSpec.SPEC,
             LionMasterSpec.SPEC,
             RoundingSpec.SPEC,
-            GlobalNormClipSpec.SPEC);
+            GlobalNormClipSpec.SPEC,
+            NormSpecs.LAYER_NORM,
+            NormSpecs.RMS_NORM,
+            NormSpecs.CRMS_NORM,
+            NormSpecs.ADD_LAYER_NORM,
+            NormSpecs.ADD_RMS_NORM,
+            NormSpecs.ADD_CRMS_NORM,
+            ZeroMeanSpecs.RECENTER,
+            ZeroMeanSpecs.EXPAND);
 
     private Specs() {}
 

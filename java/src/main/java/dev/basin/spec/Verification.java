@@ -64,7 +64,8 @@ public final class Verification {
             Jumps jumps = new Jumps(each);
             for (Map.Entry<String, Value> output : expected.entrySet()) {
                 String name = output.getKey();
-                Comparison comparison = new Comparison(spec.tolerance(), each.layout().typeOf(spec.output(name)));
+                Comparison comparison = new Comparison(spec.tolerance(), each.layout().typeOf(spec.output(name)),
+                        spec.tolerance().terms().of(each, name));
                 comparison.compare(name, output.getValue(), actual.get(name), jumps.of(name));
                 maxError = Math.max(maxError, comparison.maxError());
                 if (!comparison.failure().isEmpty()) {

@@ -101,7 +101,8 @@ final class Refusals {
         boolean isStride = declaration.arguments(TensorArgument.class).stream()
                 .anyMatch(tensor -> tensor.stride().equals(whole.name()));
         if (isStride) {
-            expectRefusal(whole.name(), SampleCall.EXTENT - 1);
+            expectRefusal(whole.name(), "too small", (call, arena) ->
+                    call.set(whole.name(), call.smallestStride(whole.name()) - 1));
             expectRefusal(whole.name(), -1L);
             expectRefusalOfSomeArgument(whole.name(), Long.MAX_VALUE);
         } else if (Double.isFinite(whole.interval().min())) {

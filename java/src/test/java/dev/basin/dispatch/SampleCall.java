@@ -80,6 +80,14 @@ final class SampleCall {
         return true;
     }
 
+    /** The smallest distance between rows that the tensors which name it as their stride allow. */
+    long smallestStride(String stride) {
+        return declaration.arguments(TensorArgument.class).stream()
+                .filter(tensor -> tensor.stride().equals(stride))
+                .mapToLong(tensor -> size(tensor.shape().getLast()))
+                .max().orElseThrow();
+    }
+
     DataType type(TensorArgument tensor) {
         return switch (tensor.type()) {
             case "i32" -> DataType.I32;
@@ -102,19 +110,20 @@ final class SampleCall {
         MemorySegment block = arena.allocate(bytes + 2 * MARGIN, 64).fill(CANARY);
         MemorySegment segment = block.asSlice(MARGIN, bytes);
         for (long i = 0; i < elements; i++) {
-            fill(type, segment, i);
+            fill(type, segment, i, tensor.slot());
         }
         blocks.put(tensor.name(), block);
         lengths.put(tensor.name(), bytes);
         set(tensor.name(), segment);
     }
 
-    private static void fill(DataType type, MemorySegment segment, long index) {
+    /** Each tensor has numbers of its own, so that a copy of another shows. */
+    private static void fill(DataType type, MemorySegment segment, long index, int slot) {
         switch (type) {
             case I32 -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, (int) (index % EXTENT));
-            case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4, 0.25f + index % 7);
+            case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4, 0.25f + (index + slot) % 7);
             case BF16, F16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2, (short) 0x3F80);
-            case F64 -> segment.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, index * 8, 0.25 + index % 7);
+            case F64 -> segment.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, index * 8, 0.25 + (index + slot) % 7);
         }
     }
 

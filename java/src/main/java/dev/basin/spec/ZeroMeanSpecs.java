@@ -1,0 +1,44 @@
+package dev.basin.spec;
+
+import dev.basin.Tensor;
+import dev.basin.norm.ZeroMean;
+
+/** Page 61-rmsnorm-equivalence: rows of mean 0 and their compressed form. */
+final class ZeroMeanSpecs {
+    private static final String PAGE = "61-rmsnorm-equivalence";
+
+    static final Spec RECENTER = Spec.named("recenter", PAGE, "Rows without their mean")
+            .size("rows", 1, 24)
+            .size("width", 1, 300)
+            .halfInput("x", Sampler.normal(2), "rows", "width")
+            .halfInput("grad_y", Sampler.normal(1), "rows", "width")
+            .halfOutput("y", "rows", "width")
+            .halfOutput("grad_x", "rows", "width")
+            .computedBy(ZeroMeanSpecs::recenter);
+
+    static final Spec EXPAND = Spec.named("expand_zero_mean", PAGE, "Rows of mean 0 from all but their last entry")
+            .size("rows", 1, 24)
+            .size("width", 1, 300)
+            .halfInput("z", Sampler.normal(2), "rows", "width")
+            .halfInput("grad_y", Sampler.normal(1), "rows", "width+1")
+            .halfOutput("y", "rows", "width+1")
+            .halfOutput("grad_z", "rows", "width")
+            .without(HardCase.IN_PLACE)
+            .computedBy(ZeroMeanSpecs::expand);
+
+    private ZeroMeanSpecs() {}
+
+    private static void recenter(Evaluation evaluation) {
+        Tensor x = evaluation.tensor("x");
+        ZeroMean.recenter(evaluation.basin(), x, evaluation.outputOver(x, "y"));
+        Tensor gradY = evaluation.tensor("grad_y");
+        ZeroMean.recenterBackward(evaluation.basin(), gradY, evaluation.outputOver(gradY, "grad_x"));
+    }
+
+    private static void expand(Evaluation evaluation) {
+        Tensor z = evaluation.tensor("z");
+        ZeroMean.expand(evaluation.basin(), z, evaluation.output("y", z.rows(), z.columns() + 1));
+        ZeroMean.expandBackward(evaluation.basin(), evaluation.tensor("grad_y"),
+                evaluation.output("grad_z", z.rows(), z.columns()));
+    }
+}
