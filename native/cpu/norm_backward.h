@@ -38,7 +38,7 @@ struct NormalizedRow {
 
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const {
-        const Float entry = load(x + i, span, saved_shift);
+        const Float entry = load(x + i, span, Float(0.0f));
         return centred ? (entry - saved_shift) * rstd - rest : entry * rstd;
     }
 };
@@ -70,7 +70,7 @@ RowSums sum_row(const NormalizedRow<centred, X>& row, const ScaledGradient<Y, P>
             product = fma(g, xh, product);
             if constexpr (centred) {
                 gradient = gradient + g;
-                normalized = normalized + xh;
+                normalized = normalized + Float(inside(xh.v, span));
             }
         });
         sums.product += double(sum(product));

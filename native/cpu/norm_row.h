@@ -31,9 +31,12 @@ private:
         : high(rounded), low(rounded - rounded == 0.0f ? float(shift - double(rounded)) : 0.0f) {}
 };
 
-BASIN_HD Double inside(Double x, All) { return x; }
-BASIN_HD Double inside(Double x, First first) {
-    for (int64_t lane = first.count; lane < lanes; ++lane) x[lane] = 0.0;
+// x where there are entries, 0 in the padding beyond them: a bf16 tensor cannot be padded with just any f32.
+template <class Vector>
+BASIN_HD Vector inside(Vector x, All) { return x; }
+template <class Vector>
+BASIN_HD Vector inside(Vector x, First first) {
+    for (int64_t lane = first.count; lane < lanes; ++lane) x[lane] = 0;
     return x;
 }
 

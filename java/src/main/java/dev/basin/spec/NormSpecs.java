@@ -62,7 +62,7 @@ final class NormSpecs {
                 .parameter(Parameter.real("eps", 1e-5, 1e-6, 1e-5, 1e-3))
                 .halfOutput("y", "rows", "width")
                 .output("grad_gamma", "width")
-                .tolerance(1e-5, REASON, terms);
+                .tolerance(2e-6, REASON, terms);
         return hasBeta(norm)
                 ? builder.optionalInput("beta", Sampler.normal(1), "width").output("grad_beta", "width")
                 : builder;
