@@ -60,7 +60,8 @@ public final class CaseGenerator {
             case EMPTY -> cases.add(draw(id, plain, Map.of(firstDimension, 0)));
             case LONG_ROW -> addEachType(id, plain, longRows(), cases);
             case ODD_TAILS -> {
-                for (int length = 1; length <= LONGEST_ODD_TAIL; length++) {
+                int shortest = Math.max(1, spec.sizes().get(lastDimension).min());
+                for (int length = shortest; length <= LONGEST_ODD_TAIL; length++) {
                     addEachType(id + "-" + length, plain, Map.of(lastDimension, length), cases);
                 }
             }

@@ -18,7 +18,7 @@ public enum HardCase {
     ONE_COLUMN,
     /** The first dimension is 0. */
     EMPTY,
-    /** Every last dimension from 1 to 70. */
+    /** Every last dimension from the smallest allowed to 70. */
     ODD_TAILS,
     /** Rows longer than any block that a kernel works in. */
     LONG_ROW,

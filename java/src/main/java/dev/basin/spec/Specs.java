@@ -26,7 +26,10 @@ public final class Specs {
             NormSpecs.ADD_RMS_NORM,
             NormSpecs.ADD_CRMS_NORM,
             ZeroMeanSpecs.RECENTER,
-            ZeroMeanSpecs.EXPAND);
+            ZeroMeanSpecs.EXPAND,
+            ZeroMeanLinearSpec.SPEC,
+            ConvertNormLinearSpec.SPEC,
+            ConvertResidualLinearSpec.SPEC);
 
     private Specs() {}
 
