@@ -6,7 +6,6 @@ import dev.basin.norm.NormConversion.Result;
 import dev.basin.norm.NormConversion.Step;
 import dev.basin.norm.PreNormModel.Block;
 import dev.basin.norm.PreNormModel.Linear;
-import dev.basin.norm.PreNormModel.Norm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +55,7 @@ final class ModelConversion {
         if (tied >= 0) {
             return tiedResult(embeddings, projections, blocks);
         }
-        Norm norm = removed("finalNorm", source.finalNorm());
+        NormParameters norm = removed("finalNorm", source.finalNorm());
         Linear head = reader("head", source.head(), source.finalNorm());
         return new Result(new PreNormModel(target, embeddings, projections, blocks, norm, head), changes);
     }
@@ -66,11 +65,11 @@ final class ModelConversion {
      * constant gamma stays in the norm, and beta becomes a bias of the head.
      */
     private Result tiedResult(List<Tensor> embeddings, List<Linear> projections, List<Block> blocks) {
-        Norm affine = source.finalNorm();
-        Tensor bias = NormConversion.foldAffine(source.head(), new Norm(null, affine.beta())).bias();
+        NormParameters affine = source.finalNorm();
+        Tensor bias = NormConversion.foldAffine(source.head(), new NormParameters(null, affine.beta())).bias();
         noteBias("head.bias", source.head().bias(), bias, affine);
         noteRemovedBeta("finalNorm", affine);
-        Norm norm = new Norm(affine.gamma() == null ? null : Rows.copyOf(affine.gamma()), null);
+        NormParameters norm = new NormParameters(affine.gamma() == null ? null : Rows.copyOf(affine.gamma()), null);
         Linear head = new Linear(embeddings.get(tied), bias);
         return new Result(new PreNormModel(target, embeddings, projections, blocks, norm, head), changes);
     }
@@ -85,7 +84,7 @@ final class ModelConversion {
                 writer(name + ".mlpOut", block.mlpOut()));
     }
 
-    private List<Linear> readers(String name, List<Linear> linears, Norm norm) {
+    private List<Linear> readers(String name, List<Linear> linears, NormParameters norm) {
         List<Linear> converted = new ArrayList<>();
         for (int i = 0; i < linears.size(); i++) {
             converted.add(reader(PreNormModel.name(name, i), linears.get(i), norm));
@@ -93,7 +92,7 @@ final class ModelConversion {
         return converted;
     }
 
-    private Linear reader(String name, Linear linear, Norm norm) {
+    private Linear reader(String name, Linear linear, NormParameters norm) {
         Linear converted = NormConversion.convertReader(linear, norm, target);
         List<Step> weightSteps = new ArrayList<>();
         if (norm.gamma() != null) {
@@ -122,21 +121,21 @@ final class ModelConversion {
         return converted;
     }
 
-    private Norm removed(String name, Norm norm) {
+    private NormParameters removed(String name, NormParameters norm) {
         if (norm.gamma() != null) {
             changes.add(new Change(name + ".gamma", List.of(Step.REMOVED), WeightConversion.largestDistance(norm.gamma(), 1)));
         }
         noteRemovedBeta(name, norm);
-        return Norm.PLAIN;
+        return NormParameters.NONE;
     }
 
-    private void noteRemovedBeta(String name, Norm norm) {
+    private void noteRemovedBeta(String name, NormParameters norm) {
         if (norm.beta() != null) {
             changes.add(new Change(name + ".beta", List.of(Step.REMOVED), WeightConversion.largestDistance(norm.beta(), 0)));
         }
     }
 
-    private void noteBias(String name, @Nullable Tensor before, @Nullable Tensor after, Norm norm) {
+    private void noteBias(String name, @Nullable Tensor before, @Nullable Tensor after, NormParameters norm) {
         if (norm.beta() == null || after == null) {
             return;
         }
@@ -159,11 +158,11 @@ final class ModelConversion {
     }
 
     private void requireSource() {
-        if (source.norm() == NormKind.LAYER_NORM) {
+        if (source.kind() == NormKind.LAYER_NORM) {
             return;
         }
-        if (source.norm() != NormKind.RMS_NORM || target != NormKind.CRMS_NORM) {
-            throw new IllegalArgumentException("a model with " + source.norm() + " cannot be converted to " + target);
+        if (source.kind() != NormKind.RMS_NORM || target != NormKind.CRMS_NORM) {
+            throw new IllegalArgumentException("a model with " + source.kind() + " cannot be converted to " + target);
         }
         for (int i = 0; i < source.embeddings().size(); i++) {
             Tensor embedding = source.embeddings().get(i);

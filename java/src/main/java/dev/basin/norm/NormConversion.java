@@ -2,7 +2,6 @@ package dev.basin.norm;
 
 import dev.basin.Tensor;
 import dev.basin.norm.PreNormModel.Linear;
-import dev.basin.norm.PreNormModel.Norm;
 import java.util.List;
 
 /**
@@ -96,7 +95,7 @@ public final class NormConversion {
     }
 
     /** A linear behind a norm with an affine part as one behind the norm without: {@code W diag(gamma)}, {@code b + W beta}. */
-    public static Linear foldAffine(Linear reader, Norm norm) {
+    public static Linear foldAffine(Linear reader, NormParameters norm) {
         return WeightConversion.reader(reader, norm, false);
     }
 
@@ -110,7 +109,7 @@ public final class NormConversion {
      * weight has at least 2 columns.
      */
     public static Linear compressInput(Linear reader) {
-        return WeightConversion.reader(reader, Norm.PLAIN, true);
+        return WeightConversion.reader(reader, NormParameters.NONE, true);
     }
 
     /** The linear without its last output, which is minus the sum of the others; the weight has at least 2 rows. */
@@ -119,7 +118,7 @@ public final class NormConversion {
     }
 
     /** All that becomes of a linear that reads the stream through a norm, rounded once. */
-    public static Linear convertReader(Linear reader, Norm norm, NormKind target) {
+    public static Linear convertReader(Linear reader, NormParameters norm, NormKind target) {
         return WeightConversion.reader(reader, norm, ModelConversion.compresses(target));
     }
 

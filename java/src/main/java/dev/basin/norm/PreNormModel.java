@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A trainer fills one from its own buffers, which are not copied. Weights are {@code [outputs, inputs]}, of any row stride.
  * With the width {@code d} of the stream:
  *
- * @param norm what all the norms are
+ * @param kind what all the norms are
  * @param embeddings {@code [entries, d]} each: tokens, positions, a class token; what is looked up is added into the stream
  * @param projections linears that write the network's input into the stream, such as a patch embedding
  * @param blocks in any number
- * @param finalNorm before the head
+ * @param finalNorm before the head; an absent gamma or beta is ones or zeros
  * @param head reads the last state of the stream. A head tied to an embedding has the same tensor as its weight
  */
 public record PreNormModel(
-        NormKind norm, List<Tensor> embeddings, List<Linear> projections, List<Block> blocks, Norm finalNorm, Linear head) {
+        NormKind kind, List<Tensor> embeddings, List<Linear> projections, List<Block> blocks, NormParameters finalNorm, Linear head) {
     public PreNormModel {
         embeddings = List.copyOf(embeddings);
         projections = List.copyOf(projections);
@@ -40,7 +40,7 @@ public record PreNormModel(
         for (int i = 0; i < blocks.size(); i++) {
             blocks.get(i).requireWidth(name("blocks", i), width);
         }
-        finalNorm.requireWidth("finalNorm", width);
+        requireVectors("finalNorm", finalNorm, width);
     }
 
     /** {@code y = weight x + bias}: weight {@code [outputs, inputs]}, bias {@code [outputs]} or null. */
@@ -59,22 +59,6 @@ public record PreNormModel(
         }
     }
 
-    /** The affine part of a norm: gamma and beta {@code [d]}, or null for ones and zeros. */
-    public record Norm(@Nullable Tensor gamma, @Nullable Tensor beta) {
-        /** A norm with no affine part. */
-        public static final Norm PLAIN = new Norm(null, null);
-
-        public Norm {
-            requireVector("gamma", gamma, gamma == null ? 0 : gamma.size());
-            requireVector("beta", beta, gamma == null ? beta == null ? 0 : beta.size() : gamma.size());
-        }
-
-        void requireWidth(String name, long width) {
-            Tensor either = gamma == null ? beta : gamma;
-            PreNormModel.requireWidth(name, either == null ? width : either.size(), width);
-        }
-    }
-
     /**
      * {@code h += attentionOut(attention(attentionIn(norm1(h))));  h += mlpOut(activation(mlpIn(norm2(h))))}.
      *
@@ -82,17 +66,17 @@ public record PreNormModel(
      * @param mlpIn one linear, or two where the activation is gated
      */
     public record Block(
-            Norm norm1, List<Linear> attentionIn, Linear attentionOut, Norm norm2, List<Linear> mlpIn, Linear mlpOut) {
+            NormParameters norm1, List<Linear> attentionIn, Linear attentionOut, NormParameters norm2, List<Linear> mlpIn, Linear mlpOut) {
         public Block {
             attentionIn = List.copyOf(attentionIn);
             mlpIn = List.copyOf(mlpIn);
         }
 
         void requireWidth(String name, long width) {
-            norm1.requireWidth(name + ".norm1", width);
+            requireVectors(name + ".norm1", norm1, width);
             attentionIn.forEach(linear -> PreNormModel.requireWidth(name + ".attentionIn", linear.inputs(), width));
             PreNormModel.requireWidth(name + ".attentionOut", attentionOut.outputs(), width);
-            norm2.requireWidth(name + ".norm2", width);
+            requireVectors(name + ".norm2", norm2, width);
             mlpIn.forEach(linear -> PreNormModel.requireWidth(name + ".mlpIn", linear.inputs(), width));
             PreNormModel.requireWidth(name + ".mlpOut", mlpOut.outputs(), width);
         }
@@ -152,9 +136,9 @@ public record PreNormModel(
         putIfPresent(named, name + ".bias", linear.bias);
     }
 
-    private static void put(Map<String, Tensor> named, String name, Norm norm) {
-        putIfPresent(named, name + ".gamma", norm.gamma);
-        putIfPresent(named, name + ".beta", norm.beta);
+    private static void put(Map<String, Tensor> named, String name, NormParameters norm) {
+        putIfPresent(named, name + ".gamma", norm.gamma());
+        putIfPresent(named, name + ".beta", norm.beta());
     }
 
     private static void putIfPresent(Map<String, Tensor> named, String name, @Nullable Tensor tensor) {
@@ -168,6 +152,11 @@ public record PreNormModel(
             throw new IllegalArgumentException(
                     name + " must have the width " + width + " that the head reads, got " + actual);
         }
+    }
+
+    private static void requireVectors(String name, NormParameters norm, long width) {
+        requireVector(name + ".gamma", norm.gamma(), width);
+        requireVector(name + ".beta", norm.beta(), width);
     }
 
     private static void requireMatrix(String name, Tensor tensor) {

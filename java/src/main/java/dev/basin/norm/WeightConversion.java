@@ -2,7 +2,6 @@ package dev.basin.norm;
 
 import dev.basin.Tensor;
 import dev.basin.norm.PreNormModel.Linear;
-import dev.basin.norm.PreNormModel.Norm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +12,12 @@ final class WeightConversion {
     private WeightConversion() {}
 
     /** A linear that reads the stream: {@code W diag(gamma)}, {@code b + W beta}, then each column less the last. */
-    static Linear reader(Linear linear, Norm norm, boolean compress) {
+    static Linear reader(Linear linear, NormParameters norm, boolean compress) {
         requirePrecise(linear);
         Rows.requirePrecise("gamma", norm.gamma());
         Rows.requirePrecise("beta", norm.beta());
-        norm.requireWidth("the affine part of the norm", linear.inputs());
+        NormArguments.requireVector("gamma", norm.gamma(), linear.inputs());
+        NormArguments.requireVector("beta", norm.beta(), linear.inputs());
         if (compress && linear.inputs() < 2) {
             throw new IllegalArgumentException("weight must have at least 2 columns to lose one, got " + linear.weight());
         }

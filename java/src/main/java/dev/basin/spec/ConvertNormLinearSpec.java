@@ -2,8 +2,8 @@ package dev.basin.spec;
 
 import dev.basin.norm.NormConversion;
 import dev.basin.norm.NormKind;
+import dev.basin.norm.NormParameters;
 import dev.basin.norm.PreNormModel.Linear;
-import dev.basin.norm.PreNormModel.Norm;
 
 /** Page 61-rmsnorm-equivalence: a linear behind a LayerNorm as one behind RMSNorm and behind CRMSNorm. */
 final class ConvertNormLinearSpec {
@@ -27,7 +27,7 @@ final class ConvertNormLinearSpec {
 
     private static void evaluate(Evaluation evaluation) {
         Linear linear = new Linear(evaluation.tensor("weight"), evaluation.tensor("bias"));
-        Norm norm = new Norm(evaluation.tensor("gamma"), evaluation.tensor("beta"));
+        NormParameters norm = new NormParameters(evaluation.tensor("gamma"), evaluation.tensor("beta"));
         result(evaluation, "rms", NormConversion.convertReader(linear, norm, NormKind.RMS_NORM));
         result(evaluation, "crms", NormConversion.convertReader(linear, norm, NormKind.CRMS_NORM));
     }
