@@ -26,6 +26,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "--help", "--version", "info --help", "verify --help", "eval --help", "train --help", "train digits --help",
+        "train genesis --help",
     })
     void helpIsNoError(String line) {
         assertEquals(0, execute(line));
@@ -36,7 +37,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "nonsense", "info extra", "train", "train letters", "train digits --loss nothing", "train digits --optimizer nothing",
-        "train digits --epochs 0", "train digits --backend nothing", "verify --kernel nothing", "verify --seed x",
+        "train digits --epochs 0", "train digits --backend nothing", "train genesis --steps 9", "verify --kernel nothing", "verify --seed x",
         "eval --backend nothing", "eval --threads 0", "eval --dtype f16", "eval --backend panama --dtype f64",
     })
     void aWrongCommandLineIsTwo(String line) {
@@ -87,6 +88,13 @@ class CommandLineTest {
         assertTrue(out.toString().contains("test accuracy"), out.toString());
         assertTrue(out.toString().contains("Report: " + report), out.toString());
         assertTrue(Files.exists(report));
+    }
+
+    @Test
+    void trainGenesisShowsThatTheConversionsAgree() {
+        assertEquals(0, execute("train genesis --backend java --steps 20"));
+        assertTrue(out.toString().contains("Pre-CRMSNorm"), out.toString());
+        assertTrue(out.toString().contains("The converted networks agree"), out.toString());
     }
 
     private int execute(String line) {

@@ -14,6 +14,7 @@ import dev.basin.optim.AdamW;
 import dev.basin.optim.Optimizer;
 import dev.basin.optim.Parameter;
 import dev.basin.optim.Sgd;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -112,7 +113,6 @@ class NormEquivalenceTest {
                 float[] expected = floatLogits(basin, weights, ids);
                 float[] rms = floatLogits(basin, NormConversion.toPreRmsNorm(weights).model(), ids);
                 float[] crms = floatLogits(basin, NormConversion.toPreCrmsNorm(weights).model(), ids);
-                System.out.println(backend + " " + seed + " " + difference(expected, rms) + " " + difference(expected, crms));
                 assertArrayEquals(expected, rms, 2e-5f);
                 assertArrayEquals(expected, crms, 2e-5f);
             }
@@ -132,7 +132,6 @@ class NormEquivalenceTest {
         for (int i = 0; i < expected.length; i++) {
             largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
         }
-        System.out.println("control " + largest);
         assertTrue(largest > 0.1, "the largest difference is " + largest);
     }
 
@@ -140,14 +139,14 @@ class NormEquivalenceTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void adamwTrainsTheThreeAsOne(long seed) {
-        assertTrainAlike(seed, this::adamw, 3e-3, 2.7);
+        assertTrainAlike(seed, this::adamw, 3e-3);
     }
 
     /** Claim 4, with SGD and momentum. */
     @ParameterizedTest
     @MethodSource("seeds")
     void sgdTrainsTheThreeAsOne(long seed) {
-        assertTrainAlike(seed, this::sgd, 0.05, 2.7);
+        assertTrainAlike(seed, this::sgd, 0.05);
     }
 
     /** Claim 5: after a conversion once and for all, training moves the weights away from zero mean. */
@@ -163,33 +162,51 @@ class NormEquivalenceTest {
         for (int step = 0; step < STEPS; step++) {
             training.step(ids, successors, SHAPE.context(), 3e-3);
         }
-        System.out.println("drift " + largestMean(converted));
         assertTrue(largestMean(converted) > 5e-3, "the largest mean is " + largestMean(converted));
     }
 
     private void assertTrainAlike(
-            long seed, Function<List<Parameter>, Optimizer<?>> optimizer, double learningRate, double lastLoss) {
-        Random random = new Random(seed);
-        PreNormModel start = SHAPE.randomWeights(random);
-        int[] ids = tokens(random);
-        int[] successors = tokens(random);
-        double[] expected = losses(start, NormKind.LAYER_NORM, optimizer, ids, successors, learningRate);
-        System.out.println("losses " + expected[0] + " " + expected[STEPS - 1]);
-        assertTrue(expected[STEPS - 1] < lastLoss && expected[0] > 2.7, expected[0] + " fell to " + expected[STEPS - 1]);
+            long seed, Function<List<Parameter>, Optimizer<?>> optimizer, double learningRate) {
+        PreNormModel start = SHAPE.randomWeights(new Random(seed));
+        double[] expected = losses(start, NormKind.LAYER_NORM, optimizer, seed, learningRate);
+        assertTrue(mean(expected, 0, 10) - mean(expected, STEPS - 10, STEPS) > 0.3, "losses " + Arrays.toString(expected));
         for (NormKind kind : List.of(NormKind.RMS_NORM, NormKind.CRMS_NORM)) {
-            assertArrayEquals(expected, losses(start, kind, optimizer, ids, successors, learningRate), 1e-9, kind.name());
+            double[] actual = losses(start, kind, optimizer, seed, learningRate);
+            assertArrayEquals(expected, actual, 1e-9, kind.name());
         }
     }
 
     private double[] losses(
-            PreNormModel start, NormKind kind, Function<List<Parameter>, Optimizer<?>> optimizer, int[] ids, int[] successors,
-            double learningRate) {
+            PreNormModel start, NormKind kind, Function<List<Parameter>, Optimizer<?>> optimizer, long seed, double learningRate) {
+        Random random = new Random(seed);
         DecoderTraining training = training(Weights.copy(start), kind, optimizer);
         double[] losses = new double[STEPS];
         for (int step = 0; step < STEPS; step++) {
-            losses[step] = training.step(ids, successors, SHAPE.context(), learningRate);
+            Batch batch = Batch.counting(random);
+            losses[step] = training.step(batch.ids(), batch.successors(), SHAPE.context(), learningRate);
         }
         return losses;
+    }
+
+    /** Something to learn: sequences that count up in steps of one, two or three. */
+    private record Batch(int[] ids, int[] successors) {
+        static Batch counting(Random random) {
+            int[] ids = new int[SEQUENCES * SHAPE.context()];
+            int[] successors = new int[ids.length];
+            for (int first = 0; first < ids.length; first += SHAPE.context()) {
+                int start = random.nextInt(SHAPE.vocabulary());
+                int stride = random.nextInt(1, 4);
+                for (int i = 0; i < SHAPE.context(); i++) {
+                    ids[first + i] = (start + i * stride) % SHAPE.vocabulary();
+                    successors[first + i] = (start + (i + 1) * stride) % SHAPE.vocabulary();
+                }
+            }
+            return new Batch(ids, successors);
+        }
+    }
+
+    private static double mean(double[] values, int begin, int end) {
+        return Arrays.stream(values, begin, end).average().orElseThrow();
     }
 
     private DecoderTraining training(PreNormModel weights, NormKind kind, Function<List<Parameter>, Optimizer<?>> optimizer) {
