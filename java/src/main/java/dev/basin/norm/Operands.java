@@ -2,39 +2,28 @@ package dev.basin.norm;
 
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What compositions check of their tensors before they write; absent ones pass. */
+/** What compositions check of their tensors, which a seam kernel would have checked for it; absent ones pass. */
 final class Operands {
     private Operands() {}
 
-    static void requireMatrix(String name, Tensor tensor) {
-        requireReadable(name, tensor);
-        if (tensor.rank() < 2 || tensor.type() == DataType.I32) {
-            throw new IllegalArgumentException(name + " must be a matrix of real numbers, got " + tensor);
-        }
-    }
-
-    static void requireShape(String name, @Nullable Tensor tensor, long rows, long columns) {
+    /** Refuses integers, and memory that this thread cannot read. */
+    static void requireReal(String name, @Nullable Tensor tensor) {
         if (tensor == null) {
             return;
         }
-        requireMatrix(name, tensor);
-        if (tensor.rows() != rows || tensor.columns() != columns) {
-            throw new IllegalArgumentException(name + " must have the shape [" + rows + ", " + columns + "], got " + tensor);
+        if (tensor.type() == DataType.I32) {
+            throw new IllegalArgumentException(name + " must hold real numbers, got " + tensor);
         }
-    }
-
-    static void requireVector(String name, @Nullable Tensor tensor, long size) {
-        if (tensor == null) {
-            return;
+        if (!tensor.memory().scope().isAlive()) {
+            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
         }
-        requireReadable(name, tensor);
-        if (!Arrays.equals(tensor.shape(), new long[] {size}) || tensor.type() == DataType.I32) {
-            throw new IllegalArgumentException(name + " must be a vector of " + size + " real numbers, got " + tensor);
+        if (!tensor.memory().isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException(
+                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
         }
     }
 
@@ -57,16 +46,6 @@ final class Operands {
             if (written.memory().asOverlappingSlice(other.memory()).isPresent()) {
                 throw new IllegalArgumentException(name + " must be memory of its own, but it overlaps " + other);
             }
-        }
-    }
-
-    private static void requireReadable(String name, Tensor tensor) {
-        if (!tensor.memory().scope().isAlive()) {
-            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
-        }
-        if (!tensor.memory().isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException(
-                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
         }
     }
 }

@@ -31,8 +31,10 @@ public final class ZeroMeanLinear {
 
     /** Computes y. */
     public static void forward(Basin basin, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
-        checkInputs(x, weight, bias);
-        Operands.requireShape("y", y, x.rows(), weight.rows());
+        Operands.requireReal("x", x);
+        requireMatrix("weight", weight, weight.rows(), x.columns());
+        requireVector("bias", bias, weight.rows());
+        requireMatrix("y", y, x.rows(), weight.rows());
         List<Tensor> read = present(x, weight, bias);
         Operands.requireOneArithmetic(read, List.of(y));
         Operands.requireWritable("y", y, read);
@@ -55,10 +57,12 @@ public final class ZeroMeanLinear {
     public static void backward(
             Basin basin, Tensor gradY, Tensor x, Tensor weight, @Nullable Tensor gradX, @Nullable Tensor gradWeight,
             @Nullable Tensor gradBias, boolean accumulate) {
-        checkInputs(x, weight, gradBias);
-        Operands.requireShape("gradY", gradY, x.rows(), weight.rows());
-        Operands.requireShape("gradX", gradX, x.rows(), x.columns());
-        Operands.requireShape("gradWeight", gradWeight, weight.rows(), weight.columns());
+        Operands.requireReal("x", x);
+        requireMatrix("weight", weight, weight.rows(), x.columns());
+        requireMatrix("gradY", gradY, x.rows(), weight.rows());
+        requireMatrix("gradX", gradX, x.rows(), x.columns());
+        requireMatrix("gradWeight", gradWeight, weight.rows(), weight.columns());
+        requireVector("gradBias", gradBias, weight.rows());
         List<Tensor> read = present(gradY, x, weight);
         Operands.requireOneArithmetic(read, present(gradX, gradWeight, gradBias));
         Operands.requireWritable("gradX", gradX, read);
@@ -77,10 +81,14 @@ public final class ZeroMeanLinear {
         }
     }
 
-    private static void checkInputs(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Operands.requireMatrix("x", x);
-        Operands.requireShape("weight", weight, weight.rows(), x.columns());
-        Operands.requireVector("bias", bias, weight.rows());
+    private static void requireMatrix(String name, @Nullable Tensor tensor, long rows, long columns) {
+        NormArguments.requireMatrix(name, tensor, rows, columns);
+        Operands.requireReal(name, tensor);
+    }
+
+    private static void requireVector(String name, @Nullable Tensor tensor, long size) {
+        NormArguments.requireVector(name, tensor, size);
+        Operands.requireReal(name, tensor);
     }
 
     private static Tensor recentredColumns(Tensor weight) {

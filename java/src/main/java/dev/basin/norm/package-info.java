@@ -20,6 +20,17 @@
  * }</pre>
  *
  * {@link dev.basin.norm.RmsNorm} and {@link dev.basin.norm.CrmsNorm} are called in the same way.
+ *
+ * <p>A trained Pre-LN network is described to {@link dev.basin.norm.NormConversion} by a {@link dev.basin.norm.PreNormModel} over
+ * the trainer's own weights:
+ *
+ * <pre>{@code
+ * Block block = new Block(new NormParameters(gamma1, beta1), List.of(new Linear(qkv, qkvBias)), new Linear(out, outBias),
+ *         new NormParameters(gamma2, beta2), List.of(new Linear(up, upBias)), new Linear(down, downBias));
+ * PreNormModel model = new PreNormModel(NormKind.LAYER_NORM, List.of(tokens, positions), List.of(), List.of(block),
+ *         new NormParameters(gamma, beta), new Linear(head, null));
+ * PreNormModel converted = NormConversion.toPreRmsNorm(model).model();             // the same function, with RmsNorm
+ * }</pre>
  */
 @NullMarked
 package dev.basin.norm;
