@@ -1,16 +1,27 @@
 # The instruction sets of this build: the same sources are compiled once for each, in a namespace of its own.
 # A row is NAME|compiler flags|features that __builtin_cpu_supports must confirm, weakest first.
 include(CheckCXXCompilerFlag)
+include(CheckCXXSourceCompiles)
 
 set(BASIN_ISAS "auto" CACHE STRING "auto: every instruction set of this processor family; generic: no flags, one table")
 set_property(CACHE BASIN_ISAS PROPERTY STRINGS auto generic)
 
+set(_v2 "x86-64-v2")
+set(_v3 "x86-64-v3")
+set(_v4 "x86-64-v4")
+check_cxx_source_compiles("int main() { return __builtin_cpu_supports(\"x86-64-v4\"); }" BASIN_KNOWS_X86_LEVELS)
+if(NOT BASIN_KNOWS_X86_LEVELS)   # Clang before 18: what of the levels has a name there
+  set(_v2 "ssse3 sse4.2 popcnt")
+  set(_v3 "${_v2} avx2 fma bmi bmi2")
+  set(_v4 "${_v3} avx512f avx512bw avx512cd avx512dq avx512vl")
+endif()
+
 set(_generic "generic||")
 set(_x86
-  "x86-64-v2|-march=x86-64-v2|x86-64-v2"
-  "x86-64-v3|-march=x86-64-v3|x86-64-v3"
-  "x86-64-v4|-march=x86-64-v4|x86-64-v4"
-  "x86-64-v4-bf16|-march=x86-64-v4 -mavx512bf16|x86-64-v4 avx512bf16")
+  "x86-64-v2|-march=x86-64-v2|${_v2}"
+  "x86-64-v3|-march=x86-64-v3|${_v3}"
+  "x86-64-v4|-march=x86-64-v4|${_v4}"
+  "x86-64-v4-bf16|-march=x86-64-v4 -mavx512bf16|${_v4} avx512bf16")
 
 set(BASIN_ISA_ROWS ${_generic})
 if(BASIN_ISAS STREQUAL "auto" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")

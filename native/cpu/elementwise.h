@@ -19,6 +19,9 @@ struct ReadWrite {
 };
 
 template <class S>
+ReadWrite(S*) -> ReadWrite<S>;  // Clang before 17 does not deduce the arguments of aggregates
+
+template <class S>
 struct Read {
     const S* data;
 
@@ -62,6 +65,12 @@ struct Mastered {
     }
 };
 
+template <class S>
+Read(const S*) -> Read<S>;
+
+template <class S>
+Write(S*) -> Write<S>;
+
 // Multiplied as it is read.
 template <class S>
 struct ReadScaled {
@@ -73,6 +82,9 @@ struct ReadScaled {
     template <class Span>
     BASIN_HD void put(int64_t, Span, Float) const {}
 };
+
+template <class S>
+ReadScaled(const S*, float) -> ReadScaled<S>;
 
 // Calls body with the weights of an optimizer, in place or beside their master.
 template <class Body>

@@ -20,7 +20,11 @@ template <class... Args>
 void check(bool ok, const char* format, Args... args) {
     ++checks;
     if (ok || ++failures > 20) return;
-    std::printf(format, args...);
+    if constexpr (sizeof...(args) == 0) {
+        std::fputs(format, stdout);
+    } else {
+        std::printf(format, args...);
+    }
     std::printf("\n");
 }
 
