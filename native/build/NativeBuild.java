@@ -11,44 +11,57 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Runs CMake for Maven: {@code build} configures and builds the preset {@code release}, {@code test} runs its tests. Run
- * in {@code native/} by any Java from 17 on.
+ * Runs CMake for Maven: {@code build} configures and builds the preset {@code release}, {@code test} runs its tests, {@code
+ * slow} those that take minutes, and {@code sanitize} builds and tests under sanitizers. Run in {@code native/} by any Java
+ * from 17 on.
  *
  * <p>A machine without CMake or a C++ compiler is told so in one line and gets a Java-only build, unless the environment
  * has {@code BASIN_NATIVE=required}. {@code BASIN_NATIVE=off} leaves the natives out without a word.
  */
 final class NativeBuild {
     private static final String PRESET = "release";
+    private static final String SANITIZE = "sanitize";
     private static final Path TARGET = Path.of("target");
     private static final Path LOG = TARGET.resolve("native-build.log");
     private static final Path LIBRARIES = TARGET.resolve(PRESET);
     /** Why there is no library, for the tests that are skipped without one. */
     private static final Path MISSING = TARGET.resolve("missing.txt");
     private static final Pattern CMAKE_VERSION = Pattern.compile("cmake version (\\d+)\\.(\\d+)");
-    private static final Pattern TEST_SUMMARY = Pattern.compile("(?m)^\\d+% tests passed.*$|^Total Test time.*$");
+    private static final Pattern TEST_SUMMARY = Pattern.compile("(?m)^\\d+% tests passed.*$|^Total Test time.*$|exp: [0-9.]+ ulp .*$");
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Files.createDirectories(TARGET);
         String mode = Optional.ofNullable(System.getenv("BASIN_NATIVE")).orElse("");
         Optional<String> missing = mode.equals("off") ? Optional.of("BASIN_NATIVE is off") : missingTool();
         if (missing.isPresent()) {
-            withoutNatives(mode, missing.get(), arguments[0].equals("build"));
+            withoutNatives(arguments[0].equals(SANITIZE) ? "required" : mode, missing.get(), arguments[0].equals("build"));
             return;
         }
         switch (arguments[0]) {
             case "build" -> {
                 Files.deleteIfExists(LOG);
                 Files.deleteIfExists(MISSING);
-                run("cmake", "--preset", PRESET);
-                run("cmake", "--build", "--preset", PRESET, "--parallel");
+                build(PRESET);
             }
-            case "test" -> {
-                Matcher summary = TEST_SUMMARY.matcher(run("ctest", "--preset", PRESET));
-                while (summary.find()) {
-                    System.out.println(summary.group());
-                }
+            case "test" -> test(PRESET);
+            case "slow" -> test("slow");
+            case SANITIZE -> {
+                build(SANITIZE);
+                test(SANITIZE);
             }
-            default -> throw new IllegalArgumentException("expected build or test, got " + arguments[0]);
+            default -> throw new IllegalArgumentException("expected build, test, slow or sanitize, got " + arguments[0]);
+        }
+    }
+
+    private static void build(String preset) throws IOException, InterruptedException {
+        run("cmake", "--preset", preset);
+        run("cmake", "--build", "--preset", preset, "--parallel");
+    }
+
+    private static void test(String preset) throws IOException, InterruptedException {
+        Matcher summary = TEST_SUMMARY.matcher(run("ctest", "--preset", preset));
+        while (summary.find()) {
+            System.out.println(summary.group());
         }
     }
 
