@@ -55,13 +55,13 @@ struct ScaledGradient {
     }
 };
 
-struct RowSums {
+struct GradientRowSums {
     double gradient = 0.0, product = 0.0, normalized = 0.0;
 };
 
 template <bool centred, class X, class Y, class P>
-RowSums sum_row(const NormalizedRow<centred, X>& row, const ScaledGradient<Y, P>& scaled, int64_t n) {
-    RowSums sums;
+GradientRowSums sum_gradient_row(const NormalizedRow<centred, X>& row, const ScaledGradient<Y, P>& scaled, int64_t n) {
+    GradientRowSums sums;
     for (int64_t begin = 0; begin < n; begin += norm_sum_chunk) {
         Float gradient(0.0f), product(0.0f), normalized(0.0f);
         for_vectors(n - begin < norm_sum_chunk ? n - begin : norm_sum_chunk, [&](int64_t i, auto span) {
@@ -91,7 +91,7 @@ void backward_row(const NormBackward& call, int64_t row, float* gamma_partials, 
         static_cast<const X*>(call.x) + row * call.x_stride, Float(Formula::centred ? kept : 0.0f), Float(call.rstd[row])};
 
     const double width = double(call.width);
-    const RowSums sums = sum_row(normalized, scaled, call.width);
+    const GradientRowSums sums = sum_gradient_row(normalized, scaled, call.width);
     const double rest = Formula::centred ? sums.normalized / width : 0.0;
     normalized.rest = Float(float(rest));
     const RowGradientCoefficients<double> of = Formula::gradient(

@@ -123,16 +123,6 @@ void fill(S* p, int64_t n, float value) {
     for_vectors(n, [&](int64_t i, auto span) { store(p + i, span, Float(value)); });
 }
 
-// Calls body with a value of the C++ type that stores `type`.
-template <class Body>
-void with_storage(int32_t type, Body body) {
-    if (type == BASIN_BF16) {
-        body(BFloat16{});
-    } else {
-        body(float{});
-    }
-}
-
 inline constexpr float infinity = std::numeric_limits<float>::infinity();
 inline constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
