@@ -3,6 +3,7 @@ package dev.basin.dispatch;
 import dev.basin.binding.Backend;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.Kernels;
+import java.lang.reflect.Method;
 import java.util.List;
 
 /** The kernels of a backend behind validation and threads. */
@@ -34,12 +35,13 @@ public final class Front {
         });
     }
 
-    static <F> F family(Class<F> family, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
-        List<KernelDeclaration> declarations = KernelDeclaration.of(family);
-        List<LazyDispatcher> dispatchers = declarations.stream()
-                .map(declaration -> new LazyDispatcher(
-                        () -> new KernelDispatcher(declaration, target, team, parallelThreshold, lifetime)))
+    /** One family, which need not be one of {@link Kernels}. */
+    public static <F> F family(Class<F> family, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
+        List<Method> methods = KernelDeclaration.methods(family);
+        List<LazyDispatcher> dispatchers = methods.stream()
+                .map(method -> new LazyDispatcher(() -> new KernelDispatcher(
+                        KernelDeclaration.of(family, method), target, team, parallelThreshold, lifetime)))
                 .toList();
-        return FrontBinder.bind(family, declarations, dispatchers);
+        return FrontBinder.bind(family, methods, dispatchers);
     }
 }

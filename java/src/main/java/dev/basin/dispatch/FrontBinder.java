@@ -1,6 +1,5 @@
 package dev.basin.dispatch;
 
-import dev.basin.kernel.KernelArgument;
 import dev.basin.kernel.KernelDeclaration;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -10,6 +9,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Method;
 import java.util.List;
 
 /**
@@ -23,8 +23,8 @@ final class FrontBinder {
 
     private FrontBinder() {}
 
-    /** @param dispatchers one for each declaration, in the same order */
-    static <F> F bind(Class<F> family, List<KernelDeclaration> declarations, List<LazyDispatcher> dispatchers) {
+    /** @param dispatchers one for each method, in the same order */
+    static <F> F bind(Class<F> family, List<Method> methods, List<LazyDispatcher> dispatchers) {
         ClassDesc self = ClassDesc.of(FrontBinder.class.getPackageName(), "Front$" + family.getSimpleName());
         byte[] bytes = ClassFile.of().build(self, builder -> {
             builder.withFlags(AccessFlag.FINAL)
@@ -33,11 +33,11 @@ final class FrontBinder {
                             .aload(0)
                             .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
                             .return_());
-            for (int i = 0; i < declarations.size(); i++) {
+            for (int i = 0; i < methods.size(); i++) {
                 int index = i;
-                KernelDeclaration declaration = declarations.get(i);
-                builder.withMethodBody(declaration.name(), Descriptors.of(declaration.method()), ClassFile.ACC_PUBLIC,
-                        code -> writeMethod(code, declaration, index));
+                Method method = methods.get(i);
+                builder.withMethodBody(method.getName(), Descriptors.of(method), ClassFile.ACC_PUBLIC,
+                        code -> writeMethod(code, method, index));
             }
         });
         try {
@@ -48,7 +48,7 @@ final class FrontBinder {
         }
     }
 
-    private static void writeMethod(CodeBuilder code, KernelDeclaration declaration, int index) {
+    private static void writeMethod(CodeBuilder code, Method method, int index) {
         int dispatcher = code.allocateLocal(java.lang.classfile.TypeKind.REFERENCE);
         int call = code.allocateLocal(java.lang.classfile.TypeKind.REFERENCE);
         code.ldc(Descriptors.classData(index, LAZY))
@@ -57,9 +57,10 @@ final class FrontBinder {
                 .aload(dispatcher)
                 .invokevirtual(DISPATCHER, "acquire", MethodTypeDesc.of(CALL))
                 .astore(call);
-        Class<?>[] types = declaration.method().getParameterTypes();
+        Class<?>[] types = method.getParameterTypes();
+        KernelDeclaration.Slots slots = new KernelDeclaration.Slots();
         for (int i = 0; i < types.length; i++) {
-            storeArgument(code, call, declaration.arguments().get(i), types[i], code.parameterSlot(i));
+            storeArgument(code, call, slots, types[i], code.parameterSlot(i));
         }
         code.aload(dispatcher)
                 .aload(call)
@@ -67,20 +68,20 @@ final class FrontBinder {
                 .return_();
     }
 
-    private static void storeArgument(CodeBuilder code, int call, KernelArgument argument, Class<?> type, int parameter) {
+    private static void storeArgument(CodeBuilder code, int call, KernelDeclaration.Slots slots, Class<?> type, int parameter) {
         code.aload(call);
         if (type == java.lang.foreign.MemorySegment.class) {
             code.getfield(CALL, "segments", Descriptors.SEGMENT.arrayType())
-                    .loadConstant(argument.slot())
+                    .loadConstant(slots.nextSegment())
                     .aload(parameter)
                     .aastore();
         } else if (type == double.class) {
             code.getfield(CALL, "reals", ConstantDescs.CD_double.arrayType())
-                    .loadConstant(argument.slot())
+                    .loadConstant(slots.nextReal())
                     .dload(parameter)
                     .dastore();
         } else {
-            code.getfield(CALL, "integers", ConstantDescs.CD_long.arrayType()).loadConstant(argument.slot());
+            code.getfield(CALL, "integers", ConstantDescs.CD_long.arrayType()).loadConstant(slots.nextInteger());
             if (type == int.class) {
                 code.iload(parameter).i2l();
             } else {

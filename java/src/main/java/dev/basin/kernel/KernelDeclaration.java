@@ -17,17 +17,25 @@ import java.util.List;
 public record KernelDeclaration(Class<?> family, Method method, List<KernelArgument> arguments) {
     /** All kernels of a family, by name. */
     public static List<KernelDeclaration> of(Class<?> family) {
-        return Arrays.stream(family.getMethods())
-                .sorted(Comparator.comparing(Method::getName))
-                .map(method -> new KernelDeclaration(family, method, read(method)))
-                .toList();
+        return methods(family).stream().map(method -> of(family, method)).toList();
+    }
+
+    /** The methods of a family by name, without reading what is said of them, which takes about a millisecond each. */
+    public static List<Method> methods(Class<?> family) {
+        return Arrays.stream(family.getMethods()).sorted(Comparator.comparing(Method::getName)).toList();
+    }
+
+    /** One method of a family. */
+    public static KernelDeclaration of(Class<?> family, Method method) {
+        return new KernelDeclaration(family, method, read(method));
     }
 
     /** One kernel of a family. */
     public static KernelDeclaration of(Class<?> family, String name) {
-        return of(family).stream()
-                .filter(declaration -> declaration.name().equals(name))
+        return methods(family).stream()
+                .filter(method -> method.getName().equals(name))
                 .findFirst()
+                .map(method -> of(family, method))
                 .orElseThrow(() -> new IllegalArgumentException(family.getSimpleName() + " declares no kernel " + name));
     }
 
@@ -102,20 +110,20 @@ public record KernelDeclaration(Class<?> family, Method method, List<KernelArgum
     }
 
     /** Numbers the arguments of each Java kind, as a call's arrays hold them. */
-    static final class Slots {
+    public static final class Slots {
         private int integers;
         private int reals;
         private int segments;
 
-        int nextInteger() {
+        public int nextInteger() {
             return integers++;
         }
 
-        int nextReal() {
+        public int nextReal() {
             return reals++;
         }
 
-        int nextSegment() {
+        public int nextSegment() {
             return segments++;
         }
     }
