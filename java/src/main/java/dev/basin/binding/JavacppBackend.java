@@ -12,6 +12,11 @@ public final class JavacppBackend {
 
     private JavacppBackend() {}
 
+    /** Binds a family of kernels, which need not be one of {@link Kernels}; what the library lacks shows at its first call. */
+    public static <F> F bind(Class<F> family) {
+        return new JavacppBinder().implement(family);
+    }
+
     /** Loads the native library and the JNI library beside it, and binds the kernels. */
     public static Backend load() throws BackendUnavailableException {
         Class<?> functions = functions();

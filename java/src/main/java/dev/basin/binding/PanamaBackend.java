@@ -9,6 +9,11 @@ public final class PanamaBackend {
 
     private PanamaBackend() {}
 
+    /** Binds a family of kernels, which need not be one of {@link Kernels}; what the library lacks shows at its first call. */
+    public static <F> F bind(Class<F> family) throws BackendUnavailableException {
+        return new PanamaBinder(NativeLibrary.open().symbols()).implement(family);
+    }
+
     /** Loads the native library and binds its kernels. */
     public static Backend load() throws BackendUnavailableException {
         NativeLibrary library = NativeLibrary.open();

@@ -8,4 +8,4 @@ package dev.basin.dispatch;
  * @param takesEveryType whether they take every floating-point type for every tensor
  * @param checksOnly whether calls end at the checks
  */
-record Target(Object implementation, boolean takesHeapMemory, boolean takesEveryType, boolean checksOnly) {}
+public record Target(Object implementation, boolean takesHeapMemory, boolean takesEveryType, boolean checksOnly) {}
