@@ -1,13 +1,11 @@
 package dev.basin.fallback;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.basin.DataType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Optimizer steps in float on plain loops, which the JIT compiler vectorises. Other types, masters and whatever has no faster
- * version here are the reference's.
+ * Optimizer steps in float on plain loops over arrays, which the JIT compiler vectorises. Other types, masters and whatever has
+ * no faster version here are the reference's.
  */
 final class FastOptimizerKernels extends ReferenceOptimizerKernels {
     private static final int F32 = DataType.F32.code();
@@ -33,16 +31,26 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
         float rest1 = (float) (1 - beta1);
         float rest2 = (float) (1 - beta2);
         float floor = (float) (epsilon * correction2);
-        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
-            float g = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i);
-            float m = firstMoment.get(JAVA_FLOAT_UNALIGNED, i);
-            float v = secondMoment.get(JAVA_FLOAT_UNALIGNED, i);
-            m += rest1 * (g - m);
-            v += rest2 * (g * g - v);
-            float w = weights.get(JAVA_FLOAT_UNALIGNED, i) * keep;
-            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * (m / ((float) Math.sqrt(v) + floor)));
-            firstMoment.set(JAVA_FLOAT_UNALIGNED, i, m);
-            secondMoment.set(JAVA_FLOAT_UNALIGNED, i, v);
+        FloatBlock wBlock = new FloatBlock(weights, end - begin);
+        FloatBlock gBlock = new FloatBlock(gradients, end - begin);
+        FloatBlock mBlock = new FloatBlock(firstMoment, end - begin);
+        FloatBlock vBlock = new FloatBlock(secondMoment, end - begin);
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] w = wBlock.load(at, length);
+            float[] g = gBlock.load(at, length);
+            float[] m = mBlock.load(at, length);
+            float[] v = vBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                float gradient = factor * g[i];
+                m[i] += rest1 * (gradient - m[i]);
+                v[i] += rest2 * (gradient * gradient - v[i]);
+                w[i] = w[i] * keep - rate * (m[i] / ((float) Math.sqrt(v[i]) + floor));
+            }
+            wBlock.store(at, length);
+            mBlock.store(at, length);
+            vBlock.store(at, length);
+            at += length;
         }
     }
 
@@ -61,13 +69,23 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
         float rate = (float) learningRate;
         float rest1 = (float) (1 - beta1);
         float rest2 = (float) (1 - beta2);
-        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
-            float g = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i);
-            float m = momentum.get(JAVA_FLOAT_UNALIGNED, i);
-            float u = m + rest1 * (g - m);
-            float w = weights.get(JAVA_FLOAT_UNALIGNED, i) * keep;
-            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * Math.signum(u));
-            momentum.set(JAVA_FLOAT_UNALIGNED, i, m + rest2 * (g - m));
+        FloatBlock wBlock = new FloatBlock(weights, end - begin);
+        FloatBlock gBlock = new FloatBlock(gradients, end - begin);
+        FloatBlock mBlock = new FloatBlock(momentum, end - begin);
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] w = wBlock.load(at, length);
+            float[] g = gBlock.load(at, length);
+            float[] m = mBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                float gradient = factor * g[i];
+                float update = m[i] + rest1 * (gradient - m[i]);
+                w[i] = w[i] * keep - rate * Math.signum(update);
+                m[i] += rest2 * (gradient - m[i]);
+            }
+            wBlock.store(at, length);
+            mBlock.store(at, length);
+            at += length;
         }
     }
 
@@ -89,13 +107,23 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
         float rate = (float) learningRate;
         boolean isFirst = step == 1;
         boolean looksAhead = nesterov == 1;
-        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
-            float w = weights.get(JAVA_FLOAT_UNALIGNED, i);
-            float d = factor * gradients.get(JAVA_FLOAT_UNALIGNED, i) + decay * w;
-            float before = isFirst ? 0 : keep * momentumBuffer.get(JAVA_FLOAT_UNALIGNED, i);
-            float buffer = before + take * d;
-            momentumBuffer.set(JAVA_FLOAT_UNALIGNED, i, buffer);
-            weights.set(JAVA_FLOAT_UNALIGNED, i, w - rate * (looksAhead ? d + keep * buffer : buffer));
+        FloatBlock wBlock = new FloatBlock(weights, end - begin);
+        FloatBlock gBlock = new FloatBlock(gradients, end - begin);
+        FloatBlock bBlock = new FloatBlock(momentumBuffer, end - begin);
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] w = wBlock.load(at, length);
+            float[] g = gBlock.load(at, length);
+            float[] b = bBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                float d = factor * g[i] + decay * w[i];
+                float before = isFirst ? 0 : keep * b[i];
+                b[i] = before + take * d;
+                w[i] -= rate * (looksAhead ? d + keep * b[i] : b[i]);
+            }
+            wBlock.store(at, length);
+            bBlock.store(at, length);
+            at += length;
         }
     }
 
