@@ -91,7 +91,7 @@ class ConcurrencyTest {
         MemorySegment momentum = memory.asSlice(2 * bytes, bytes);
         IllegalStateException refusal = assertThrows(IllegalStateException.class, () -> {
             while (true) {
-                kernels.optimizer().lionStep(0, weights, 0, gradients, 0, momentum, MemorySegment.NULL,
+                kernels.optimizer().lionStep(0, weights, MemorySegment.NULL, 0, gradients, 0, momentum, MemorySegment.NULL,
                         0, ELEMENTS, 0.1, 0.9, 0.99, 0, 1);
                 started.countDown();
             }
