@@ -9,5 +9,6 @@ module dev.basin {
     exports dev.basin.loss;
     exports dev.basin.norm;
     exports dev.basin.optim;
+    exports dev.basin.sharpness;
     exports dev.basin.spec;
 }

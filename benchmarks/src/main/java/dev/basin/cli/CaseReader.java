@@ -91,7 +91,11 @@ final class CaseReader {
         return spec.inputs().stream().filter(field -> field.name().equals(input)).map(Field::kind).findFirst().orElse(Kind.REAL);
     }
 
+    /** A scalar may be given bare. */
     private static Value tensor(String name, Kind kind, JsonNode given) {
+        if (given.isNumber() || given.isBoolean()) {
+            return new Value(kind, new long[0], new double[] {element(name, kind, given)});
+        }
         JsonNode shape = given.path("shape");
         JsonNode data = given.path("data");
         require(shape.isArray() && data.isArray(),

@@ -73,6 +73,9 @@ public final class DigitsTraining {
 
     private double trainBatch(double learningRate) {
         double loss = objective.differentiate();
+        if (clock.time(() -> optimizer.perturb(gradients))) {
+            objective.differentiate();
+        }
         clock.time(() -> optimizer.step(gradients, learningRate));
         return loss;
     }

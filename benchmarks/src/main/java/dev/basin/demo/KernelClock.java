@@ -1,5 +1,6 @@
 package dev.basin.demo;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 
 /** Adds up the time spent in Basin's losses and optimizers, calls included. */
@@ -9,6 +10,13 @@ final class KernelClock {
     double time(DoubleSupplier call) {
         long start = System.nanoTime();
         double result = call.getAsDouble();
+        nanos += System.nanoTime() - start;
+        return result;
+    }
+
+    boolean time(BooleanSupplier call) {
+        long start = System.nanoTime();
+        boolean result = call.getAsBoolean();
         nanos += System.nanoTime() - start;
         return result;
     }

@@ -5,6 +5,7 @@ import dev.basin.Tensor;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Lion;
 import dev.basin.optim.Sgd;
+import dev.basin.sharpness.SharpnessOptions;
 import java.util.List;
 
 /**
@@ -21,7 +22,9 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
             new TrainingOptimizer("sgd", "SGD", 0.1,
                     (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9))::step),
             new TrainingOptimizer("lion", "Lion", 1e-3,
-                    (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))::step));
+                    (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))::step),
+            new TrainingOptimizer("sam", "SAM, SGD", 0.1, SharpnessAwareStep.aroundSgd(SharpnessOptions.sam())),
+            new TrainingOptimizer("asam", "ASAM, SGD", 0.1, SharpnessAwareStep.aroundSgd(SharpnessOptions.asam())));
 
     /** Makes an optimizer over the parameters of a network. */
     @FunctionalInterface
@@ -33,5 +36,10 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
     @FunctionalInterface
     public interface Step {
         void step(List<Tensor> gradients, double learningRate);
+
+        /** Moves the parameters to where their gradients are to be taken for the step; false to step with those given. */
+        default boolean perturb(List<Tensor> gradients) {
+            return false;
+        }
     }
 }

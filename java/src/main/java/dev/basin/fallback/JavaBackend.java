@@ -23,22 +23,24 @@ public final class JavaBackend implements Backend {
     /** The reference, with faster versions in float where there are any. */
     public static JavaBackend fast() {
         Kernels reference = referenceKernels();
+        FastOptimizerKernels optimizer = new FastOptimizerKernels();
         Kernels fast = new Kernels(
                 VectorSupport.isPresent() ? new FastLossKernels(reference.loss()) : reference.loss(),
-                new FastOptimizerKernels(),
+                optimizer,
                 reference.norm(),
-                reference.sharpness(),
+                new ReferenceSharpnessKernels(optimizer),
                 reference.trajectory(),
                 reference.diagnostic());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
     private static Kernels referenceKernels() {
+        ReferenceOptimizerKernels optimizer = new ReferenceOptimizerKernels();
         return new Kernels(
                 new ReferenceLossKernels(),
-                new ReferenceOptimizerKernels(),
+                optimizer,
                 new ReferenceNormKernels(),
-                new ReferenceSharpnessKernels(),
+                new ReferenceSharpnessKernels(optimizer),
                 new ReferenceTrajectoryKernels(),
                 (values, begin, end) -> {});
     }

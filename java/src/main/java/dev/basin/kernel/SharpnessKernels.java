@@ -1,4 +1,83 @@
 package dev.basin.kernel;
 
-/** Perturbations towards the sharpest direction nearby, and the way back. {@code native/include/basin/sharpness.h} says what each computes. */
-public interface SharpnessKernels {}
+import static dev.basin.DataType.F32;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Perturbations towards the sharpest direction nearby, and the way back. {@code native/include/basin/sharpness.h} says what each
+ * computes.
+ */
+public interface SharpnessKernels {
+    /** How many elements a partial of {@link #samNorm} covers. */
+    long SAM_NORM_BLOCK = 65536;
+
+    void samNorm(
+            @StorageTypes(F32) int weightsType,
+            @Input(shape = "elements", type = "weightsType") MemorySegment weights,
+            @StorageTypes(F32) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @Output(shape = "blocks", type = "f64") MemorySegment partials,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0, max = 1) int adaptive,
+            @Range(min = 0) double eta);
+
+    void samPerturb(
+            @StorageTypes(F32) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @Output(shape = "elements", type = "weightsType", optional = true) MemorySegment savedWeights,
+            @StorageTypes(F32) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @Input(shape = "1", type = "f64") MemorySegment norm,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double rho,
+            @Range(min = 0, max = 1) int adaptive,
+            @Range(min = 0) double eta,
+            double gradScale);
+
+    void samRestore(
+            @StorageTypes(F32) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @Input(shape = "elements", type = "weightsType", optional = true) MemorySegment savedWeights,
+            @StorageTypes(F32) int ascentGradientsType,
+            @Input(shape = "elements", type = "ascentGradientsType", optional = true) MemorySegment ascentGradients,
+            @Input(shape = "1", type = "f64") MemorySegment norm,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment ascentFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double rho,
+            @Range(min = 0, max = 1) int adaptive,
+            @Range(min = 0) double eta,
+            double ascentScale);
+
+    void samRestoreSgdMomentumStep(
+            @StorageTypes(F32) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @Input(shape = "elements", type = "weightsType", optional = true) MemorySegment savedWeights,
+            @StorageTypes(F32) int ascentGradientsType,
+            @Input(shape = "elements", type = "ascentGradientsType", optional = true) MemorySegment ascentGradients,
+            @Input(shape = "1", type = "f64") MemorySegment norm,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment ascentFactor,
+            @StorageTypes(F32) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @InOut(shape = "elements", type = "stateType", optional = true) MemorySegment momentumBuffer,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double rho,
+            @Range(min = 0, max = 1) int adaptive,
+            @Range(min = 0) double eta,
+            double ascentScale,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double momentum,
+            @Range(min = 0, max = 1) double dampening,
+            @Range(min = 0, max = 1) int nesterov,
+            @Range(min = 0) double weightDecay,
+            double gradScale,
+            @Range(min = 1) long step);
+}

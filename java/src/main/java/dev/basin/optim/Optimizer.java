@@ -3,6 +3,7 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -104,12 +105,45 @@ public abstract class Optimizer<O> {
      * @throws IllegalArgumentException naming what does not fit; nothing has changed then
      */
     public final void step(Gradients gradients, double learningRate) {
-        check(gradients, learningRate);
+        checkShapes(gradients, learningRate);
         if (parameters.size() > 1 || !stepsInOneCall()) {
             stepAll(basin.checks().optimizer(), gradients, learningRate);
         }
         stepAll(basin.kernels().optimizer(), gradients, learningRate);
         steps++;
+    }
+
+    /**
+     * Takes a perturbation back and makes one step, in one pass over memory if the optimizer has one; the bits are those of the
+     * one after the other.
+     *
+     * @param perturbation one of these parameters
+     * @throws IllegalArgumentException naming what does not fit; nothing has changed then
+     */
+    public final void restoreAndStep(Perturbation perturbation, Gradients gradients, double learningRate) {
+        checkShapes(gradients, learningRate);
+        Kernels kernels = basin.kernels();
+        restoreAndStepAll(basin.checks(), perturbation, gradients, learningRate);
+        restoreAndStepAll(kernels, perturbation, gradients, learningRate);
+        steps++;
+    }
+
+    /** Refuses what {@link #step(Gradients, double)} would refuse, and does nothing else. */
+    public final void check(Gradients gradients, double learningRate) {
+        checkShapes(gradients, learningRate);
+        stepAll(basin.checks().optimizer(), gradients, learningRate);
+    }
+
+    /**
+     * Goes on where another optimizer stopped.
+     *
+     * @param stepsMade the other's {@link #steps()}; its {@link #state()} is the caller's to copy into this one's
+     */
+    public final void resume(long stepsMade) {
+        if (stepsMade < 0) {
+            throw new IllegalArgumentException("stepsMade must be at least 0, got " + stepsMade);
+        }
+        steps = stepsMade;
     }
 
     /** The state beside the masters. */
@@ -118,6 +152,14 @@ public abstract class Optimizer<O> {
     /** Updates one parameter; {@code step} counts from 1. */
     abstract void stepParameter(
             OptimizerKernels kernels, int index, O options, Gradients gradients, double learningRate, long step);
+
+    /** Takes the perturbation of one parameter back and updates it. */
+    void restoreAndStepParameter(
+            Kernels kernels, Perturbation perturbation, int index, O options, Gradients gradients, double learningRate,
+            long step) {
+        perturbation.restore(kernels.sharpness(), index, weights(index));
+        stepParameter(kernels.optimizer(), index, options, gradients, learningRate, step);
+    }
 
     /** Whether a parameter's step is a single call, which is refused before it changes anything. */
     boolean stepsInOneCall() {
@@ -170,13 +212,22 @@ public abstract class Optimizer<O> {
 
     private void stepAll(OptimizerKernels kernels, Gradients gradients, double learningRate) {
         for (int i = 0; i < parameters.size(); i++) {
-            ParameterGroup<O> group = groupOfParameter.get(i);
-            double rate = learningRate(group.options(), learningRate, steps + 1) * group.learningRateScale();
-            stepParameter(kernels, i, group.options(), gradients, rate, steps + 1);
+            stepParameter(kernels, i, options(i), gradients, learningRateOf(i, learningRate), steps + 1);
         }
     }
 
-    private void check(Gradients gradients, double learningRate) {
+    private void restoreAndStepAll(Kernels kernels, Perturbation perturbation, Gradients gradients, double learningRate) {
+        for (int i = 0; i < parameters.size(); i++) {
+            restoreAndStepParameter(
+                    kernels, perturbation, i, options(i), gradients, learningRateOf(i, learningRate), steps + 1);
+        }
+    }
+
+    private double learningRateOf(int index, double given) {
+        return learningRate(options(index), given, steps + 1) * groupOfParameter.get(index).learningRateScale();
+    }
+
+    private void checkShapes(Gradients gradients, double learningRate) {
         if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
         }

@@ -4,6 +4,7 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -52,13 +53,41 @@ public final class Sgd extends Optimizer<Sgd.Options> {
             OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate, long step) {
         Tensor weights = weights(index);
         Tensor gradient = gradients.tensors().get(index);
-        Tensor buffer = buffers == null || options.momentum() == 0 ? null : buffers.get(index);
         kernels.sgdMomentumStep(
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
-                buffer == null ? DataType.F32.code() : buffer.type().code(),
-                buffer == null ? MemorySegment.NULL : buffer.memory(), factor(gradients),
+                bufferType(index).code(), bufferMemory(index, options), factor(gradients),
                 0, weights.size(), learningRate, options.momentum(), options.dampening(), options.nesterov() ? 1 : 0,
                 options.weightDecay(), gradients.scale(), step);
+    }
+
+    @Override
+    void restoreAndStepParameter(
+            Kernels kernels, Perturbation perturbation, int index, Options options, Gradients gradients, double learningRate,
+            long step) {
+        Tensor weights = weights(index);
+        Tensor gradient = gradients.tensors().get(index);
+        if (weights.type() == DataType.BF16 || gradient.type() == DataType.BF16) {
+            super.restoreAndStepParameter(kernels, perturbation, index, options, gradients, learningRate, step);
+            return;
+        }
+        Perturbation.Scale scale = perturbation.scales().get(index);
+        kernels.sharpness().samRestoreSgdMomentumStep(
+                weights.type().code(), weights.memory(), perturbation.savedMemory(index),
+                perturbation.ascentType(index, weights).code(), perturbation.ascentMemory(index),
+                perturbation.norm().memory(), perturbation.ascentFactor(),
+                gradient.type().code(), gradient.memory(), bufferType(index).code(), bufferMemory(index, options),
+                factor(gradients), 0, weights.size(),
+                perturbation.rho(), scale.isAdaptive() ? 1 : 0, scale.eta(), perturbation.ascentScale(),
+                learningRate, options.momentum(), options.dampening(), options.nesterov() ? 1 : 0, options.weightDecay(),
+                gradients.scale(), step);
+    }
+
+    private MemorySegment bufferMemory(int index, Options options) {
+        return buffers == null || options.momentum() == 0 ? MemorySegment.NULL : buffers.get(index).memory();
+    }
+
+    private DataType bufferType(int index) {
+        return stateType(index, DataType.F32);
     }
 
     /**

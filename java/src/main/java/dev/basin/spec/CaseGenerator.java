@@ -122,15 +122,14 @@ public final class CaseGenerator {
 
     private Case draw(String id, Layout layout, Map<String, Integer> fixedSizes) {
         RandomGenerator random = random(id);
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        spec.sizes().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
-            int drawn = random.nextInt(entry.getValue().min(), entry.getValue().max() + 1);
-            sizes.put(entry.getKey(), fixedSizes.getOrDefault(entry.getKey(), drawn));
-        });
+        Map<String, Integer> sizes = drawSizes(random);
+        sizes.putAll(fixedSizes);
         Map<String, List<Value>> inputs = new LinkedHashMap<>();
+        List<Map<String, Integer>> sizesInLists = sizesInLists(sizes, random);
         for (Field field : spec.inputs()) {
             if (!field.optional() || random.nextBoolean()) {
-                inputs.put(field.name(), field.list() ? fillList(field, sizes, random) : List.of(fill(field, sizes, random)));
+                List<Map<String, Integer>> each = field.list() ? sizesInLists : List.of(sizes);
+                inputs.put(field.name(), each.stream().map(one -> fill(field, one, random)).toList());
             }
         }
         Map<String, Object> parameters = new LinkedHashMap<>();
@@ -140,15 +139,22 @@ public final class CaseGenerator {
         return new Case(id, layout, inputs, parameters);
     }
 
-    /** The first of them has the case's own size, the rest sizes of their own. */
-    private List<Value> fillList(Field field, Map<String, Integer> sizes, RandomGenerator random) {
-        List<Value> values = new ArrayList<>(List.of(fill(field, sizes, random)));
-        String dimension = field.dimensions().getFirst();
-        Spec.SizeRange range = spec.sizes().get(dimension);
-        for (int more = random.nextInt(MOST_IN_A_LIST); more > 0; more--) {
-            values.add(fill(field, Map.of(dimension, random.nextInt(range.min(), range.max() + 1)), random));
+    /** For each tensor of a list: the first has the case's own sizes, the rest sizes of their own; one for all else. */
+    private List<Map<String, Integer>> sizesInLists(Map<String, Integer> sizes, RandomGenerator random) {
+        List<Map<String, Integer>> each = new ArrayList<>(List.of(sizes));
+        if (spec.inputs().stream().anyMatch(Field::list)) {
+            for (int more = random.nextInt(MOST_IN_A_LIST); more > 0; more--) {
+                each.add(drawSizes(random));
+            }
         }
-        return values;
+        return each;
+    }
+
+    private Map<String, Integer> drawSizes(RandomGenerator random) {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        spec.sizes().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry ->
+                sizes.put(entry.getKey(), random.nextInt(entry.getValue().min(), entry.getValue().max() + 1)));
+        return sizes;
     }
 
     private static Value fill(Field field, Map<String, Integer> sizes, RandomGenerator random) {

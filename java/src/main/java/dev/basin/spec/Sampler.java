@@ -23,6 +23,11 @@ public interface Sampler {
         return (random, sizes) -> low + (high - low) * random.nextDouble();
     }
 
+    /** 0 or 1. */
+    static Sampler coin() {
+        return (random, sizes) -> random.nextInt(2);
+    }
+
     /** Labels below the size of a dimension, one in ten of them {@code ignored}. */
     static Sampler labels(String classes, int ignored) {
         return (random, sizes) -> random.nextInt(10) == 0 ? ignored : random.nextLong(sizes.applyAsLong(classes));

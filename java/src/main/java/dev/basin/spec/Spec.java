@@ -175,9 +175,15 @@ public record Spec(
             return this;
         }
 
-        /** A list of tensors, in random cases vectors whose sizes are drawn one by one. */
+        /** A list of tensors, in random cases vectors whose sizes are drawn one by one; lists of one case have as many. */
         public Builder listInput(String name, Sampler sampler, String size) {
             inputs.add(new Field(name, Kind.REAL, List.of(size), true, false, false, sampler));
+            return this;
+        }
+
+        /** A list of single truth values, one for each tensor of the other lists. */
+        public Builder optionalFlagsInput(String name) {
+            inputs.add(new Field(name, Kind.BOOLEAN, List.of(), true, true, false, Sampler.coin()));
             return this;
         }
 

@@ -19,6 +19,8 @@ public final class Specs {
             LionMasterSpec.SPEC,
             RoundingSpec.SPEC,
             GlobalNormClipSpec.SPEC,
+            SamPerturbSpec.SPEC,
+            SamStepSpec.SPEC,
             NormSpecs.LAYER_NORM,
             NormSpecs.RMS_NORM,
             NormSpecs.CRMS_NORM,
