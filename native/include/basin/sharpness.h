@@ -5,7 +5,7 @@
 // with T = |w| + eta where adaptive is 1, and T = 1 where it is 0. eta = 0 is the form of ASAM that has no eta.
 //
 // Common to all functions here:
-//   *_type         storage type (basin/types.h): f32 so far
+//   *_type         storage type (basin/types.h): f32 or bf16 unless a function says otherwise; arithmetic is f32
 //   norm           one f64 in the backend's memory. Where it is 0 or not finite there is no perturbation: e = 0 for every
 //                  gradient, NaN included, and weights keep their bits
 //   saved_weights  a copy of the weights as they were before the perturbation, or null
@@ -47,7 +47,7 @@ BASIN_EXPORT void basin_sam_restore(
     int64_t begin, int64_t end,
     double rho, int32_t adaptive, double eta, double ascent_scale);
 
-// basin_sam_restore and then basin_sgd_momentum_step, to the bit, in one pass.
+// basin_sam_restore and then basin_sgd_momentum_step without a master, to the bit, in one pass. All types are f32.
 BASIN_EXPORT void basin_sam_restore_sgd_momentum_step(
     int32_t weights_type, void* weights, const void* saved_weights,
     int32_t ascent_gradients_type, const void* ascent_gradients,

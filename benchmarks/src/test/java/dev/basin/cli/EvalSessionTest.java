@@ -40,6 +40,18 @@ class EvalSessionTest {
     }
 
     @Test
+    void aListOfScalarsMayBeBare() throws IOException {
+        String perturb = """
+                {"id":1,"kernel":"sam_perturb","inputs":{"w":[{"shape":[1],"data":[2]}],"g":[{"shape":[1],"data":[3]}],
+                "masks":%s},"params":{"mode":"asam","rho":0.5,"eta":1}}""";
+        for (String masks : java.util.List.of("[false]", "[{\"shape\":[],\"data\":[false]}]")) {
+            assertEquals(2.5, f32(perturb.formatted(masks)).at("/outputs/w_adv0/data/0").doubleValue());
+        }
+        assertEquals(3.5, f32(perturb.formatted("[true]")).at("/outputs/w_adv0/data/0").doubleValue());
+        assertTrue(f32(perturb.formatted("[true,false]")).get("error").textValue().contains("masks"));
+    }
+
+    @Test
     void floatsHaveNineDigitsAndComeBack() throws IOException {
         String half = f32(logSumExp("1", "1")).at("/outputs/grad_logits/data/1").toString();
         assertEquals("0.5", half);

@@ -1,5 +1,6 @@
 package dev.basin.kernel;
 
+import static dev.basin.DataType.BF16;
 import static dev.basin.DataType.F32;
 
 import java.lang.foreign.MemorySegment;
@@ -13,9 +14,9 @@ public interface SharpnessKernels {
     long SAM_NORM_BLOCK = 65536;
 
     void samNorm(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @Input(shape = "elements", type = "weightsType") MemorySegment weights,
-            @StorageTypes(F32) int gradientsType,
+            @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
             @Output(shape = "blocks", type = "f64") MemorySegment partials,
             @RangeBegin long blockBegin,
@@ -25,10 +26,10 @@ public interface SharpnessKernels {
             @Range(min = 0) double eta);
 
     void samPerturb(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
             @Output(shape = "elements", type = "weightsType", optional = true) MemorySegment savedWeights,
-            @StorageTypes(F32) int gradientsType,
+            @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
             @Input(shape = "1", type = "f64") MemorySegment norm,
             @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
@@ -40,10 +41,10 @@ public interface SharpnessKernels {
             double gradScale);
 
     void samRestore(
-            @StorageTypes(F32) int weightsType,
+            @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
             @Input(shape = "elements", type = "weightsType", optional = true) MemorySegment savedWeights,
-            @StorageTypes(F32) int ascentGradientsType,
+            @StorageTypes({F32, BF16}) int ascentGradientsType,
             @Input(shape = "elements", type = "ascentGradientsType", optional = true) MemorySegment ascentGradients,
             @Input(shape = "1", type = "f64") MemorySegment norm,
             @Input(shape = "1", type = "f32", optional = true) MemorySegment ascentFactor,

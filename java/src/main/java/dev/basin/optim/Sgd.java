@@ -66,7 +66,8 @@ public final class Sgd extends Optimizer<Sgd.Options> {
             long step) {
         Tensor weights = weights(index);
         Tensor gradient = gradients.tensors().get(index);
-        if (weights.type() == DataType.BF16 || gradient.type() == DataType.BF16) {
+        boolean isOneType = gradient.type() == weights.type() && perturbation.ascentType(index, weights) == weights.type();
+        if (!isOneType || weights.type() == DataType.BF16) {
             super.restoreAndStepParameter(kernels, perturbation, index, options, gradients, learningRate, step);
             return;
         }

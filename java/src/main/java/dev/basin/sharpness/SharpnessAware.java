@@ -25,16 +25,18 @@ import org.jspecify.annotations.Nullable;
  * step:     w back, then the optimizer's step with the gradient at the perturbed weights
  * }</pre>
  *
- * {@link SharpnessOptions.Mode} says what {@code T} is. The gradient counts the perturbation as constant. ASAM's authors add 1e-16 to the norm.
+ * {@link SharpnessOptions.Mode} says what {@code T} is. The gradient counts the perturbation as constant. ASAM's authors add 1e-16 to
+ * the norm.
  *
- * <p>Weights and gradients are f32. The norm's squares are added up in f64, in an order that the shapes alone decide; no f32
- * gradient overflows it. Where the norm is 0 weights keep their bits, and where it is not finite they do too, and {@link Result}
- * says so: a trainer may then {@link #restore} and skip the step.
+ * <p>Weights and gradients are f32 or bf16; bf16 weights are perturbed as they are stored, rounded to nearest. The norm's squares are
+ * added up in f64, in an order that the shapes alone decide; no f32 gradient overflows it. Where the norm is 0 weights keep their
+ * bits, and where it is not finite they do too, and {@link Result} says so: a trainer may then {@link #restore} and skip the step.
  *
- * <p>By default a copy of the weights is kept, so that they come back to the bit. {@link SharpnessOptions#recomputed} saves that memory and
- * works the perturbation out again; then gradients must stay as they were until the step, whose own gradients are others.
+ * <p>By default a copy of the weights is kept, so that they come back to the bit. {@link SharpnessOptions#recomputed} saves that
+ * memory and works the perturbation out again, for f32 weights; then gradients must stay as they were until the step, whose own
+ * gradients are others.
  *
- * <p>Around {@link dev.basin.optim.Sgd} way back and step are one pass over memory, with the bits of the one after the other.
+ * <p>Around {@link dev.basin.optim.Sgd} in f32 way back and step are one pass over memory, with the bits of the one after the other.
  * Calls of one wrapper must not overlap in time. A refused call changes nothing.
  */
 public final class SharpnessAware {
@@ -52,6 +54,9 @@ public final class SharpnessAware {
         List<Parameter> parameters = optimizer.parameters();
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("the optimizer must have parameters, got none");
+        }
+        if (options.recomputed()) {
+            parameters.forEach(SharpnessAware::requireExact);
         }
         Arena arena = Arena.ofAuto();
         this.basin = basin;
@@ -156,6 +161,14 @@ public final class SharpnessAware {
         restoreAll(current, basin.checks().sharpness());
         restoreAll(current, kernels.sharpness());
         perturbation = null;
+    }
+
+    /** Half-precision weights would come back with the rounding of the perturbed ones, and unlike their master. */
+    private static void requireExact(Parameter parameter) {
+        DataType type = parameter.tensor().type();
+        if (type == DataType.BF16 || type == DataType.F16) {
+            throw new IllegalArgumentException("parameter " + parameter.name() + " must be f32 to be recomputed, got " + type.label());
+        }
     }
 
     private Perturbation current(String call) {

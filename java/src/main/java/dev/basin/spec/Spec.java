@@ -181,6 +181,12 @@ public record Spec(
             return this;
         }
 
+        /** A list of tensors that may be stored as bf16. */
+        public Builder halfListInput(String name, Sampler sampler, String size) {
+            inputs.add(new Field(name, Kind.REAL, List.of(size), true, false, true, sampler));
+            return this;
+        }
+
         /** A list of single truth values, one for each tensor of the other lists. */
         public Builder optionalFlagsInput(String name) {
             inputs.add(new Field(name, Kind.BOOLEAN, List.of(), true, true, false, Sampler.coin()));
@@ -190,6 +196,11 @@ public record Spec(
         /** As many tensors as there are, named with their number behind the name. */
         public Builder listOutput(String name) {
             outputs.add(new Field(name, Kind.REAL, List.of("..."), true, false, false, Sampler.uniform(0, 0)));
+            return this;
+        }
+
+        public Builder halfListOutput(String name) {
+            outputs.add(new Field(name, Kind.REAL, List.of("..."), true, false, true, Sampler.uniform(0, 0)));
             return this;
         }
 

@@ -1,14 +1,18 @@
 package dev.basin.sharpness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.TestBackends;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Optimizer;
+import dev.basin.optim.Parameter;
 import dev.basin.optim.Sgd;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +112,48 @@ class RestorationTest {
         for (int i = 0; i < expected.size(); i++) {
             assertTrue(Arrays.equals(expected.get(i), actual.get(i)), what + ": tensor " + i);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void weightsInHalfPrecisionComeBackToTheBitAndStepFromTheirMaster(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            List<Tensor> weights = halves(1);
+            Sgd sgd = Sgd.over(basin, weights, Sgd.Options.defaults());
+            Sgd plain = Sgd.over(basin, halves(1), Sgd.Options.defaults());
+            SharpnessAware sam = SharpnessAware.over(basin, sgd, SharpnessOptions.asam());
+            sam.perturb(halves(2));
+            assertTrue(moved(weights, halves(1)) > 1e-3, "nothing was perturbed");
+            sam.restore();
+            assertEquals(0, moved(weights, halves(1)));
+            sam.perturb(halves(2));
+            sam.step(halves(3), .1);
+            plain.step(halves(3), .1);
+            assertEquals(0, moved(weights, plain.parameters().stream().map(Parameter::tensor).toList()));
+            assertThrows(IllegalArgumentException.class,
+                    () -> SharpnessAware.over(basin, sgd, SharpnessOptions.sam().recomputed(true)));
+        }
+    }
+
+    private static List<Tensor> halves(long seed) {
+        List<Tensor> halves = new ArrayList<>();
+        for (float[] numbers : numbers(seed)) {
+            halves.add(Tensor.allocate(Arena.ofAuto(), DataType.BF16, numbers.length));
+            for (int i = 0; i < numbers.length; i++) {
+                halves.getLast().set(i, numbers[i]);
+            }
+        }
+        return halves;
+    }
+
+    private static double moved(List<Tensor> from, List<Tensor> to) {
+        double largest = 0;
+        for (int t = 0; t < from.size(); t++) {
+            for (long i = 0; i < from.get(t).size(); i++) {
+                largest = Math.max(largest, Math.abs(from.get(t).get(i) - to.get(t).get(i)));
+            }
+        }
+        return largest;
     }
 
     @ParameterizedTest
