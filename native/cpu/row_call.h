@@ -34,6 +34,7 @@ struct Row {
     double weight;
     double gradient_factor;
 
+    Row() = default;
     Row(const RowCall& call, int64_t row)
         : logits(static_cast<const L*>(call.logits) + row * call.logits_stride), next(logits + call.logits_stride),
           weights(call.weights == nullptr ? nullptr : static_cast<const W*>(call.weights) + row * call.weights_stride),

@@ -2,6 +2,8 @@
 // between the passes; a bf16 one could not without rounding twice, so there they are computed again.
 #pragma once
 
+#include <type_traits>
+
 #include "row_sums.h"
 
 namespace basin::inline BASIN_ISA {
@@ -46,28 +48,27 @@ void write_pivot(const Row<L, W, G>& row, int64_t pivot, const RowCoefficients<d
     store_one(row.gradient + pivot, float(of.pivot * row.gradient_factor));
 }
 
-// From exponentials kept in the gradient, each chunk's against its own reference. One above the maximum is that of a
-// chunk of -inf, whose exponentials are 0.
-template <class L, class W>
+// Kept exponentials are each chunk's against its own reference. One above the maximum is that of a chunk of -inf, whose
+// exponentials are 0.
+template <class L, class W, class G>
 void write_row(
-    const RowCall& call, const Row<L, W, float>& row, const RowCoefficients<double>& of, double factor, float maximum,
-    const float* references) {
+    const RowCall& call, const Row<L, W, G>& row, const RowCoefficients<double>& of, double factor, float maximum,
+    const Room& room, const float* references) {
     const int64_t length = chunk_length(call.classes);
     for (int64_t begin = 0; begin < call.classes; begin += length, ++references) {
-        const double fall = (double(*references) - double(maximum)) * call.logit_scale;
         const int64_t n = call.classes - begin < length ? call.classes - begin : length;
-        const StoredExponentials stored{row.gradient + begin};
-        write_classes(row, of, stored, begin, n, fall < 0.0 ? factor * ::exp(fall) : factor);
+        room.with_chunk(begin, n, [&]<class Place>(const Place& place) {
+            if constexpr (std::is_same_v<Place, Nowhere>) {
+                with_exponential(maximum, call.logit_scale, [&]<class E>(const E& exponential) {
+                    const ComputedExponentials<L, E> computed{row.logits + begin, exponential};
+                    write_classes(row, of, computed, begin, n, factor);
+                });
+            } else {
+                const double fall = (double(*references) - double(maximum)) * call.logit_scale;
+                write_classes(row, of, place, begin, n, fall < 0.0 ? factor * exp_of_negative(fall) : factor);
+            }
+        });
     }
-}
-
-template <class L, class W>
-void write_row(
-    const RowCall& call, const Row<L, W, BFloat16>& row, const RowCoefficients<double>& of, double factor,
-    float maximum, const float*) {
-    with_exponential(maximum, call.logit_scale, [&]<class E>(const E& exponential) {
-        write_classes(row, of, ComputedExponentials<L, E>{row.logits, exponential}, 0, call.classes, factor);
-    });
 }
 
 // A row without a gradient of its own: every entry is `value`.
@@ -76,47 +77,98 @@ void write_constant(const RowCall& call, const Row<L, W, G>& row, float value) {
     if (row.gradient != nullptr) fill(row.gradient, call.classes, value);
 }
 
-// Where exponentials can be kept between the passes.
-inline float* room_for_exponentials(float* gradient) { return gradient; }
-inline float* room_for_exponentials(BFloat16*) { return nullptr; }
+// Short rows go through each step together, so that the processor works on several at once: a row by itself is a chain of
+// operations that wait for each other.
+inline constexpr int64_t short_row = 256;
+inline constexpr int64_t rows_together = 8;
+
+// Of exponentials: those of short rows and, for a gradient that cannot hold them, of the first classes of a long one.
+template <class G>
+inline constexpr int64_t tile_size = std::is_same_v<G, float> ? short_row * rows_together : 16384;
+
+template <class G>
+Room room_for_exponentials(const RowCall& call, G* gradient, float* tile) {
+    if (gradient == nullptr) return {};
+    if constexpr (std::is_same_v<G, float>) {
+        if (call.classes > short_row) return {.gradient = gradient};
+    }
+    return {.tile = tile, .tile_classes = call.classes <= short_row ? short_row : tile_size<G>};
+}
+
+// A row between the steps.
+template <class L, class W, class G>
+struct RowInWork {
+    Row<L, W, G> row;
+    bool counts;       // neither ignored nor misplaced
+    Room room;
+    RowSums sums;
+    float pivot_logit;
+    int64_t pivot;
+    bool number;       // its loss and gradient are not NaN
+    RowStatistics<double> statistics;
+};
 
 template <class L, class W, class G, class Formula>
-void loss_of_counted_row(
-    const RowCall& call, const Row<L, W, G>& row, const RowSums& sums, int64_t pivot,
-    const RowStatistics<double>& statistics, const float* references, const Formula& formula, float* loss) {
-    const RowCoefficients<double> of = formula(statistics);
-    if (loss != nullptr) *loss = float(of.loss * row.weight);
-    if (row.gradient == nullptr) return;
-    const double factor = of.softmax * row.gradient_factor * statistics.largest;
-    write_row(call, row, of, factor, sums.maximum, references);
-    write_pivot(row, pivot, of);
+void sum_row_in_work(
+    const RowCall& call, const RowResults& results, const Formula& formula, float* tile, float* references,
+    RowInWork<L, W, G>& work) {
+    const Row<L, W, G>& row = work.row;
+    work.counts = !row.ignored && !row.misplaced;
+    work.number = false;
+    if (!work.counts && results.lse == nullptr && results.argmax == nullptr) return;
+    work.room = room_for_exponentials(call, work.counts ? row.gradient : nullptr, tile);
+    const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;  // before it is overwritten
+    sum_row(
+        call, row, work.counts && formula.needs_gaps(), results.argmax != nullptr, work.room, references, work.sums);
+    work.pivot_logit = row.has_target() ? target_logit : work.sums.maximum;
+    work.pivot = row.has_target() ? row.target : work.sums.argmax;
+    work.number = is_number(work.sums, work.pivot_logit);
+}
+
+template <class L, class W, class G>
+void measure_row(const RowCall& call, const RowResults& results, int64_t index, RowInWork<L, W, G>& work) {
+    if (work.number) {
+        work.statistics = statistics_of(call, work.sums, work.pivot_logit, work.row.weight_of(work.pivot));
+    }
+    if (results.lse != nullptr) results.lse[index] = work.number ? float(work.statistics.lse) : not_a_number;
+    if (results.argmax != nullptr) results.argmax[index] = work.sums.argmax < 0 ? 0 : int32_t(work.sums.argmax);
 }
 
 template <class L, class W, class G, class Formula>
-void loss_of_row(const RowCall& call, const RowResults& results, const Formula& formula, int64_t index) {
-    const Row<L, W, G> row(call, index);
-    const bool counts = !row.ignored && !row.misplaced;
-    float* const loss = results.losses == nullptr ? nullptr : results.losses + index;
-    if (counts || results.lse != nullptr || results.argmax != nullptr) {
-        float references[most_chunks];
-        const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;  // before it is overwritten
-        const RowSums sums = sum_row(
-            call, row, counts && formula.needs_gaps(), results.argmax != nullptr,
-            counts ? room_for_exponentials(row.gradient) : nullptr, references);
-        const float pivot_logit = row.has_target() ? target_logit : sums.maximum;
-        const int64_t pivot = row.has_target() ? row.target : sums.argmax;
-        const bool number = is_number(sums, pivot_logit);
-        const RowStatistics<double> statistics =
-            statistics_of(call, sums, pivot_logit, number ? row.weight_of(pivot) : 0.0);
-        if (results.lse != nullptr) results.lse[index] = number ? float(statistics.lse) : not_a_number;
-        if (results.argmax != nullptr) results.argmax[index] = sums.argmax < 0 ? 0 : int32_t(sums.argmax);
-        if (counts && number) {
-            loss_of_counted_row(call, row, sums, pivot, statistics, references, formula, loss);
-            return;
+void finish_row(
+    const RowCall& call, const Formula& formula, const float* references, float* loss, const RowInWork<L, W, G>& work) {
+    const Row<L, W, G>& row = work.row;
+    if (!work.counts || !work.number) {
+        if (loss != nullptr) *loss = row.ignored ? 0.0f : not_a_number;
+        write_constant(call, row, work.counts ? not_a_number : 0.0f);
+        return;
+    }
+    const RowCoefficients<double> of = formula(work.statistics);
+    if (loss != nullptr) *loss = float(of.loss * row.weight);
+    if (row.gradient == nullptr) return;
+    const double factor = of.softmax * row.gradient_factor * work.statistics.largest;
+    write_row(call, row, of, factor, work.sums.maximum, work.room, references);
+    write_pivot(row, work.pivot, of);
+}
+
+template <class L, class W, class G, class Formula>
+void loss_of_typed_rows(const RowCall& call, const RowResults& results, const Formula& formula) {
+    alignas(vector_bytes) float tile[tile_size<G>];
+    float references[most_chunks];
+    RowInWork<L, W, G> work[rows_together];
+    const int64_t together = call.classes <= short_row ? rows_together : 1;
+    for (int64_t begin = call.row_begin; begin < call.row_end; begin += together) {
+        const int64_t count = call.row_end - begin < together ? call.row_end - begin : together;
+        for (int64_t i = 0; i < count; ++i) {
+            work[i].row = Row<L, W, G>(call, begin + i);
+            sum_row_in_work(call, results, formula, tile + i * short_row, references + i, work[i]);
+        }
+        for (int64_t i = 0; i < count; ++i) measure_row(call, results, begin + i, work[i]);
+        for (int64_t i = 0; i < count; ++i) {
+            float* const loss = results.losses == nullptr ? nullptr : results.losses + begin + i;
+            finish_row(call, formula, references + i, loss, work[i]);
         }
     }
-    if (loss != nullptr) *loss = row.ignored ? 0.0f : not_a_number;
-    write_constant(call, row, counts ? not_a_number : 0.0f);
 }
 
 // W is what the row's weights are stored as.
@@ -125,11 +177,7 @@ void loss_of_rows(
     const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results,
     const Formula& formula) {
     with_storage(logits_type, [&]<class L>(L) {
-        with_storage(gradient_type, [&]<class G>(G) {
-            for (int64_t row = call.row_begin; row < call.row_end; ++row) {
-                loss_of_row<L, W, G>(call, results, formula, row);
-            }
-        });
+        with_storage(gradient_type, [&]<class G>(G) { loss_of_typed_rows<L, W, G>(call, results, formula); });
     });
 }
 

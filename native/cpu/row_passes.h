@@ -49,16 +49,44 @@ BASIN_HD auto with_exponential(float reference, double scale, Body body) {
     return scale == 1.0 ? body(Exponential<false>{from, by}) : body(Exponential<true>{from, by});
 }
 
-// Adds the exponentials of some logits to `total`, keeps them if asked to, and asks for the cache lines that the next
-// chunk's maximum will read: this loop computes, that one waits for memory.
-template <bool keep, class L, class E>
+// Where the first pass leaves exponentials for the second: in an f32 gradient, which ends where the row does; in a tile,
+// whole vectors at a time, since a partial store stalls the load that follows it; or nowhere, to be computed again.
+struct InGradient {
+    float* place;
+
+    InGradient operator+(int64_t n) const { return {place + n}; }
+    template <class Span>
+    BASIN_HD void keep(int64_t i, Span span, Float e) const { store(place + i, span, e); }
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span span) const { return load(place + i, span, Float(0.0f)); }
+};
+
+struct InTile {
+    float* place;
+
+    InTile operator+(int64_t n) const { return {place + n}; }
+    template <class Span>
+    BASIN_HD void keep(int64_t i, Span, Float e) const { store(place + i, e); }
+    template <class Span>
+    BASIN_HD Float get(int64_t i, Span) const { return load(place + i); }
+};
+
+struct Nowhere {
+    Nowhere operator+(int64_t) const { return {}; }
+    template <class Span>
+    BASIN_HD void keep(int64_t, Span, Float) const {}
+};
+
+// Adds the exponentials of some logits to `total`, keeps them, and asks for the cache lines that the next chunk's maximum
+// will read: this loop computes, that one waits for memory.
+template <class L, class E, class Place>
 BASIN_HD void add_exponentials(
-    const L* x, int64_t n, const E& exponential, float* kept, const L* next, Float& total) {
+    const L* x, int64_t n, const E& exponential, const Place& place, const L* next, Float& total) {
     Float running = total;
     for_vectors(n, [&](int64_t i, auto span) {
         __builtin_prefetch(next + i);
         const Float e = exponential(load(x + i, span, Float(-infinity)));
-        if constexpr (keep) store(kept + i, span, e);
+        place.keep(i, span, e);
         running = running + e;
     });
     total = running;
@@ -66,23 +94,27 @@ BASIN_HD void add_exponentials(
 
 // The sum of a chunk's exponentials without that of the pivot, an index in the chunk or outside of it. Taken out
 // before the sum, not subtracted from it: 1 - p is then exact however close to 1 the pivot's probability is.
-template <bool keep, class L, class E>
+template <class L, class E, class Place>
 double sum_of_others(
-    const L* x, int64_t n, int64_t pivot, const E& exponential, float* kept, const L* next) {
+    const L* x, int64_t n, int64_t pivot, const E& exponential, const Place& place, const L* next) {
     Float total(0.0f);
     int64_t done = 0;
     if (pivot >= 0 && pivot < n) {
         const int64_t first = pivot / lanes * lanes;
-        add_exponentials<keep>(x, first, exponential, kept, next, total);
-        const First span{n - first < lanes ? n - first : lanes};
-        Float e = exponential(load(x + first, span, Float(-infinity)));
-        if constexpr (keep) store(kept + first, span, e);
-        e.v[pivot - first] = 0.0f;
-        total = total + e;
-        done = first + span.count;
+        add_exponentials(x, first, exponential, place, next, total);
+        const auto add_all_but_pivot = [&](auto span) {
+            const Float e = exponential(load(x + first, span, Float(-infinity)));
+            place.keep(first, span, e);
+            total = total + select(lane_numbers() == Float(static_cast<float>(pivot - first)), Float(0.0f), e);
+        };
+        if (first + lanes <= n) {
+            add_all_but_pivot(All{});
+        } else {
+            add_all_but_pivot(First{n - first});
+        }
+        done = first + lanes <= n ? first + lanes : n;
     }
-    float* const rest = keep ? kept + done : nullptr;
-    add_exponentials<keep>(x + done, n - done, exponential, rest, next + done, total);
+    add_exponentials(x + done, n - done, exponential, place + done, next + done, total);
     return double(sum(total));
 }
 
@@ -124,14 +156,7 @@ Gaps chunk_gaps(const L* x, int64_t n, float reference) {
     return {gap, gap, double(n), double(n)};
 }
 
-// Where the second pass takes exponentials from: stored by the first, in the gradient itself, or computed again.
-struct StoredExponentials {
-    const float* stored;
-
-    template <class Span>
-    BASIN_HD Float get(int64_t i, Span span) const { return load(stored + i, span, Float(0.0f)); }
-};
-
+// Exponentials computed as the second pass reads them.
 template <class L, class E>
 struct ComputedExponentials {
     const L* x;

@@ -5,6 +5,7 @@
 #include "formula/row.h"
 #include "row_call.h"
 #include "row_passes.h"
+#include "row_scalars.h"
 
 namespace basin::inline BASIN_ISA {
 
@@ -28,21 +29,38 @@ struct RowSums {
     // left_out: 1 where the old maximum was the pivot and now becomes one of the others, else 0.
     void raise(float chunk_maximum, double scale, double left_out) {
         if (!(chunk_maximum > maximum)) return;
-        const double rise = double(chunk_maximum) - double(reference);
-        // Without a maximum there are no others yet, or NaN ones, and the reference to leave was arbitrary.
-        if (maximum > -infinity) others = (others + left_out) * ::exp(-rise * scale);
-        gaps.plain += rise * gaps.count;
-        gaps.weighted += rise * gaps.weights;
+        // Without a maximum there are no others yet, or NaN ones, and the only gaps are infinite.
+        if (maximum > -infinity) {
+            const double rise = double(chunk_maximum) - double(maximum);
+            others = (others + left_out) * exp_of_negative(-rise * scale);
+            gaps.plain += rise * gaps.count;
+            gaps.weighted += rise * gaps.weights;
+        }
         maximum = reference = chunk_maximum;
     }
 };
 
+// Where a row's exponentials stay between the passes, chunk by chunk.
+struct Room {
+    float* gradient = nullptr;  // the row's, if it is f32
+    float* tile = nullptr;
+    int64_t tile_classes = 0;   // how many of the row's classes the tile has room for
+
+    template <class Body>
+    BASIN_HD auto with_chunk(int64_t begin, int64_t n, Body body) const {
+        if (begin + n <= tile_classes) return body(InTile{tile + begin});
+        if (gradient != nullptr) return body(InGradient{gradient + begin});
+        return body(Nowhere{});
+    }
+};
+
 // The pivot is the target or, where there is none, the largest logit: the only ones whose probability can be near 1.
-// Leaves the exponentials in `kept`, if it is not null, each chunk's against its own of the `references`.
+// Leaves exponentials where there is room, each chunk's against its own of the `references`.
 template <class L, class W, class G>
-RowSums sum_row(
-    const RowCall& call, const Row<L, W, G>& row, bool wants_gaps, bool wants_argmax, float* kept, float* references) {
-    RowSums sums;
+void sum_row(
+    const RowCall& call, const Row<L, W, G>& row, bool wants_gaps, bool wants_argmax, const Room& room,
+    float* references, RowSums& sums) {
+    sums = {};
     const int64_t length = chunk_length(call.classes);
     for (int64_t begin = 0; begin < call.classes; begin += length) {
         const bool last = call.classes - begin <= length;
@@ -63,11 +81,11 @@ RowSums sum_row(
         const L* const next = last ? row.next : x + length;
         const int64_t pivot = (row.has_target() ? row.target : sums.argmax) - begin;
         sums.others += with_exponential(sums.reference, call.logit_scale, [&](const auto& exponential) {
-            return kept == nullptr ? sum_of_others<false>(x, n, pivot, exponential, nullptr, next)
-                                   : sum_of_others<true>(x, n, pivot, exponential, kept + begin, next);
+            return room.with_chunk(begin, n, [&](const auto& place) {
+                return sum_of_others(x, n, pivot, exponential, place, next);
+            });
         });
     }
-    return sums;
 }
 
 // False for a row whose loss and gradient are NaN. A NaN pivot is in no sum.
@@ -79,20 +97,20 @@ inline bool is_number(const RowSums& sums, float pivot_logit) {
 inline RowStatistics<double> statistics_of(
     const RowCall& call, const RowSums& sums, float pivot_logit, double pivot_weight) {
     const double below = (double(sums.maximum) - double(pivot_logit)) * call.logit_scale;
-    const double pivot = ::exp(-below);
-    const double total = sums.others + pivot;
-    // Where the pivot is the maximum its 1 stays out of the logarithm's argument.
-    const double above = below == 0.0 ? ::log1p(sums.others) : ::log(total);
+    const double pivot = exp_of_negative(-below);
+    const double total = sums.others + pivot, share = 1.0 / total;
+    // log total; where the pivot is the maximum its 1 never meets the others, however small they are.
+    const double above = log_of_one_plus(below == 0.0 ? sums.others : total - 1.0);
     return {
         .lse = double(sums.maximum) * call.logit_scale + above,
         .surprisal = below + above,
-        .probability = pivot / total,
-        .complement = sums.others / total,
+        .probability = pivot * share,
+        .complement = sums.others * share,
         .pivot_weight = pivot_weight,
         .weight_sum = sums.gaps.weights,
         .weighted_gap = sums.gaps.weighted * call.logit_scale + sums.gaps.weights * above,
         .gap = sums.gaps.plain * call.logit_scale + double(call.classes) * above,
-        .largest = 1.0 / total,
+        .largest = share,
     };
 }
 

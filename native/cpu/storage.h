@@ -105,10 +105,9 @@ BASIN_HD float widen(float x) { return x; }
 
 BASIN_HD float widen(BFloat16 x) { return __builtin_bit_cast(float, static_cast<uint32_t>(x.bits) << 16); }
 
-template <class S>
-BASIN_HD void store_one(S* p, float x) {
-    store(p, First{1}, Float(x));
-}
+BASIN_HD void store_one(float* p, float x) { *p = x; }
+
+BASIN_HD void store_one(BFloat16* p, float x) { store(p, First{1}, Float(x)); }
 
 // body(i, All{}) for each full vector of [0, n), then body(i, First{rest}) if a part of one is left.
 template <class Body>
