@@ -1,5 +1,6 @@
-// Skeleton 1: sums over a row, the formula's answer to them, the gradient. An f32 gradient holds the row's exponentials
-// between the passes; a bf16 one could not without rounding twice, so there they are computed again.
+// Skeleton 1: sums over a row, the formula's answer to them, the gradient. An f32 gradient holds a long row's exponentials
+// between the passes. A bf16 one could not without rounding twice: a tile holds those of the first classes, and the others
+// are computed again.
 #pragma once
 
 #include <type_traits>
@@ -77,97 +78,110 @@ void write_constant(const RowCall& call, const Row<L, W, G>& row, float value) {
     if (row.gradient != nullptr) fill(row.gradient, call.classes, value);
 }
 
-// Short rows go through each step together, so that the processor works on several at once: a row by itself is a chain of
-// operations that wait for each other.
-inline constexpr int64_t short_row = 256;
-inline constexpr int64_t rows_together = 8;
-
-// Of exponentials: those of short rows and, for a gradient that cannot hold them, of the first classes of a long one.
-template <class G>
-inline constexpr int64_t tile_size = std::is_same_v<G, float> ? short_row * rows_together : 16384;
-
-template <class G>
-Room room_for_exponentials(const RowCall& call, G* gradient, float* tile) {
-    if (gradient == nullptr) return {};
-    if constexpr (std::is_same_v<G, float>) {
-        if (call.classes > short_row) return {.gradient = gradient};
-    }
-    return {.tile = tile, .tile_classes = call.classes <= short_row ? short_row : tile_size<G>};
-}
-
-// A row between the steps.
+// A row between its two passes.
 template <class L, class W, class G>
-struct RowInWork {
+struct PendingRow {
     Row<L, W, G> row;
-    bool counts;       // neither ignored nor misplaced
-    Room room;
     RowSums sums;
     float pivot_logit;
     int64_t pivot;
-    bool number;       // its loss and gradient are not NaN
-    RowStatistics<double> statistics;
+    bool number;  // its loss and gradient are not NaN
+
+    bool counts() const { return !row.ignored && !row.misplaced; }
 };
 
-template <class L, class W, class G, class Formula>
-void sum_row_in_work(
-    const RowCall& call, const RowResults& results, const Formula& formula, float* tile, float* references,
-    RowInWork<L, W, G>& work) {
-    const Row<L, W, G>& row = work.row;
-    work.counts = !row.ignored && !row.misplaced;
-    work.number = false;
-    if (!work.counts && results.lse == nullptr && results.argmax == nullptr) return;
-    work.room = room_for_exponentials(call, work.counts ? row.gradient : nullptr, tile);
+// sum(row, wants_gaps, sums) is the first pass.
+template <class L, class W, class G, class Formula, class Sum>
+BASIN_HD void begin_row(
+    const RowCall& call, const RowResults& results, const Formula& formula, int64_t index, PendingRow<L, W, G>& pending,
+    Sum sum) {
+    pending.row = Row<L, W, G>(call, index);
+    pending.number = false;
+    const Row<L, W, G>& row = pending.row;
+    if (!pending.counts() && results.lse == nullptr && results.argmax == nullptr) return;
     const float target_logit = row.has_target() ? widen(row.logits[row.target]) : 0.0f;  // before it is overwritten
-    sum_row(
-        call, row, work.counts && formula.needs_gaps(), results.argmax != nullptr, work.room, references, work.sums);
-    work.pivot_logit = row.has_target() ? target_logit : work.sums.maximum;
-    work.pivot = row.has_target() ? row.target : work.sums.argmax;
-    work.number = is_number(work.sums, work.pivot_logit);
+    RowSums& sums = pending.sums;
+    sum(row, pending.counts() && formula.needs_gaps(), sums);
+    pending.pivot_logit = row.has_target() ? target_logit : sums.maximum;
+    pending.pivot = row.has_target() ? row.target : sums.argmax;
+    pending.number = is_number(sums, pending.pivot_logit);
 }
 
-template <class L, class W, class G>
-void measure_row(const RowCall& call, const RowResults& results, int64_t index, RowInWork<L, W, G>& work) {
-    if (work.number) {
-        work.statistics = statistics_of(call, work.sums, work.pivot_logit, work.row.weight_of(work.pivot));
-    }
-    if (results.lse != nullptr) results.lse[index] = work.number ? float(work.statistics.lse) : not_a_number;
-    if (results.argmax != nullptr) results.argmax[index] = work.sums.argmax < 0 ? 0 : int32_t(work.sums.argmax);
-}
-
-template <class L, class W, class G, class Formula>
-void finish_row(
-    const RowCall& call, const Formula& formula, const float* references, float* loss, const RowInWork<L, W, G>& work) {
-    const Row<L, W, G>& row = work.row;
-    if (!work.counts || !work.number) {
+// write(row, coefficients, factor) is the second pass, but for the pivot's entry.
+template <class L, class W, class G, class Formula, class Write>
+BASIN_HD void end_row(
+    const RowCall& call, const RowResults& results, const Formula& formula, int64_t index,
+    const PendingRow<L, W, G>& pending, Write write) {
+    const Row<L, W, G>& row = pending.row;
+    const RowStatistics<double> statistics = statistics_of(
+        call, pending.sums, pending.pivot_logit, pending.number ? row.weight_of(pending.pivot) : 0.0);
+    if (results.lse != nullptr) results.lse[index] = pending.number ? float(statistics.lse) : not_a_number;
+    if (results.argmax != nullptr) results.argmax[index] = pending.sums.argmax < 0 ? 0 : int32_t(pending.sums.argmax);
+    float* const loss = results.losses == nullptr ? nullptr : results.losses + index;
+    if (!pending.counts() || !pending.number) {
         if (loss != nullptr) *loss = row.ignored ? 0.0f : not_a_number;
-        write_constant(call, row, work.counts ? not_a_number : 0.0f);
+        write_constant(call, row, pending.counts() ? not_a_number : 0.0f);
         return;
     }
-    const RowCoefficients<double> of = formula(work.statistics);
+    const RowCoefficients<double> of = formula(statistics);
     if (loss != nullptr) *loss = float(of.loss * row.weight);
     if (row.gradient == nullptr) return;
-    const double factor = of.softmax * row.gradient_factor * work.statistics.largest;
-    write_row(call, row, of, factor, work.sums.maximum, work.room, references);
-    write_pivot(row, work.pivot, of);
+    write(row, of, of.softmax * row.gradient_factor * statistics.largest);
+    write_pivot(row, pending.pivot, of);
 }
 
+// Rows of one chunk, whose exponentials fit a tile. Some of them take each pass together: a gradient written over the logits
+// of one row would hold up the loads of the next.
+inline constexpr int64_t short_row = 256;
+inline constexpr int64_t rows_together = 8;
+
 template <class L, class W, class G, class Formula>
-void loss_of_typed_rows(const RowCall& call, const RowResults& results, const Formula& formula) {
-    alignas(vector_bytes) float tile[tile_size<G>];
+void loss_of_short_rows(const RowCall& call, const RowResults& results, const Formula& formula) {
+    alignas(vector_bytes) float tiles[rows_together][short_row];
+    PendingRow<L, W, G> pending[rows_together];
+    for (int64_t begin = call.row_begin; begin < call.row_end; begin += rows_together) {
+        const int64_t count = call.row_end - begin < rows_together ? call.row_end - begin : rows_together;
+        for (int64_t i = 0; i < count; ++i) {
+            begin_row(call, results, formula, begin + i, pending[i], [&](const auto& row, bool wants_gaps, RowSums& sums) {
+                const bool wants_argmax = results.argmax != nullptr;
+                RowSums in_registers;
+                add_chunk(
+                    call, row, 0, call.classes, row.next, wants_gaps, wants_argmax, InTile{tiles[i]}, in_registers);
+                sums = in_registers;
+            });
+        }
+        for (int64_t i = 0; i < count; ++i) {
+            end_row(call, results, formula, begin + i, pending[i], [&](const auto& row, const auto& of, double factor) {
+                write_classes(row, of, InTile{tiles[i]}, 0, call.classes, factor);
+            });
+        }
+    }
+}
+
+// How many of a row's exponentials are kept for a gradient that cannot hold them: 64 KiB of the stack.
+inline constexpr int64_t kept_classes = 16384;
+
+template <class L, class W, class G, class Formula>
+void loss_of_long_rows(const RowCall& call, const RowResults& results, const Formula& formula) {
+    constexpr bool gradient_holds_exponentials = std::is_same_v<G, float>;
+    alignas(vector_bytes) float tile[gradient_holds_exponentials ? 1 : kept_classes];
     float references[most_chunks];
-    RowInWork<L, W, G> work[rows_together];
-    const int64_t together = call.classes <= short_row ? rows_together : 1;
-    for (int64_t begin = call.row_begin; begin < call.row_end; begin += together) {
-        const int64_t count = call.row_end - begin < together ? call.row_end - begin : together;
-        for (int64_t i = 0; i < count; ++i) {
-            work[i].row = Row<L, W, G>(call, begin + i);
-            sum_row_in_work(call, results, formula, tile + i * short_row, references + i, work[i]);
-        }
-        for (int64_t i = 0; i < count; ++i) measure_row(call, results, begin + i, work[i]);
-        for (int64_t i = 0; i < count; ++i) {
-            float* const loss = results.losses == nullptr ? nullptr : results.losses + begin + i;
-            finish_row(call, formula, references + i, loss, work[i]);
-        }
+    PendingRow<L, W, G> pending;
+    for (int64_t index = call.row_begin; index < call.row_end; ++index) {
+        Room room;
+        begin_row(call, results, formula, index, pending, [&](const auto& row, bool wants_gaps, RowSums& sums) {
+            if (pending.counts() && row.gradient != nullptr) {
+                if constexpr (gradient_holds_exponentials) {
+                    room.gradient = row.gradient;
+                } else {
+                    room = {.tile = tile, .tile_classes = kept_classes};
+                }
+            }
+            sum_row(call, row, wants_gaps, results.argmax != nullptr, room, references, sums);
+        });
+        end_row(call, results, formula, index, pending, [&](const auto& row, const auto& of, double factor) {
+            write_row(call, row, of, factor, pending.sums.maximum, room, references);
+        });
     }
 }
 
@@ -177,7 +191,13 @@ void loss_of_rows(
     const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results,
     const Formula& formula) {
     with_storage(logits_type, [&]<class L>(L) {
-        with_storage(gradient_type, [&]<class G>(G) { loss_of_typed_rows<L, W, G>(call, results, formula); });
+        with_storage(gradient_type, [&]<class G>(G) {
+            if (call.classes <= short_row) {
+                loss_of_short_rows<L, W, G>(call, results, formula);
+            } else {
+                loss_of_long_rows<L, W, G>(call, results, formula);
+            }
+        });
     });
 }
 

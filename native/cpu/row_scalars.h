@@ -14,6 +14,13 @@ BASIN_HD double fused(double a, double b, double c) {
 #endif
 }
 
+// Without a branch: which it is follows no pattern.
+BASIN_HD double either(bool condition, double yes, double no) {
+    const uint64_t mask = uint64_t{0} - uint64_t{condition};
+    return __builtin_bit_cast(
+        double, (__builtin_bit_cast(uint64_t, yes) & mask) | (__builtin_bit_cast(uint64_t, no) & ~mask));
+}
+
 inline constexpr double ln2_high = 0x1.62e42fefa0000p-1;  // the rest of ln 2 is below; integers times it are exact
 inline constexpr double ln2_low = 0x1.cf79abc9e3b3ap-40;
 
@@ -41,7 +48,7 @@ BASIN_HD double log_of_one_plus(double x) {
     const uint64_t from_sqrt_half = __builtin_bit_cast(uint64_t, 1.0 + x) - sqrt_half;
     const int64_t k = static_cast<int64_t>(from_sqrt_half) >> 52;
     const uint64_t m = (from_sqrt_half & 0x000FFFFFFFFFFFFFu) + sqrt_half;
-    const double f = k == 0 ? x : __builtin_bit_cast(double, m) - 1.0;
+    const double f = either(k == 0, x, __builtin_bit_cast(double, m) - 1.0);
     const double t = f / (2.0 + f), z = t * t, z2 = z * z;
     const double p01 = fused(z, 0x1.999996a98ed77p-2, 0x1.555555561e2cfp-1);
     const double p23 = fused(z, 0x1.c62b20272e45dp-3, 0x1.249411ce4051cp-2);

@@ -54,8 +54,30 @@ struct Room {
     }
 };
 
-// The pivot is the target or, where there is none, the largest logit: the only ones whose probability can be near 1.
-// Leaves exponentials where there is room, each chunk's against its own of the `references`.
+// Adds classes [begin, begin + n) to the sums and leaves their exponentials, against sums.reference, at `place`. The pivot is
+// the target or, where there is none, the largest logit: the only ones whose probability can be near 1.
+template <class L, class W, class G, class Place>
+BASIN_HD void add_chunk(
+    const RowCall& call, const Row<L, W, G>& row, int64_t begin, int64_t n, const L* next, bool wants_gaps,
+    bool wants_argmax, const Place& place, RowSums& sums) {
+    const L* const x = row.logits + begin;
+    const float top = chunk_maximum(x, n);
+    if ((wants_argmax || !row.has_target()) && (top > sums.maximum || sums.argmax < 0)) {
+        const int64_t index = index_of(x, n, top);
+        if (index >= 0) sums.argmax = begin + index;
+    }
+    sums.raise(top, call.logit_scale, row.has_target() ? 0.0 : 1.0);
+    if (wants_gaps) {
+        sums.gaps += row.weights == nullptr ? chunk_gaps(x, n, sums.reference)
+                                            : chunk_gaps(x, row.weights + begin, n, sums.reference);
+    }
+    const int64_t pivot = (row.has_target() ? row.target : sums.argmax) - begin;
+    sums.others += with_exponential(sums.reference, call.logit_scale, [&](const auto& exponential) {
+        return sum_of_others(x, n, pivot, exponential, place, next);
+    });
+}
+
+// The whole row; each chunk's exponentials are against its own of the `references`.
 template <class L, class W, class G>
 void sum_row(
     const RowCall& call, const Row<L, W, G>& row, bool wants_gaps, bool wants_argmax, const Room& room,
@@ -65,26 +87,11 @@ void sum_row(
     for (int64_t begin = 0; begin < call.classes; begin += length) {
         const bool last = call.classes - begin <= length;
         const int64_t n = last ? call.classes - begin : length;
-        const L* const x = row.logits + begin;
-        const float top = chunk_maximum(x, n);
-        const bool wants_index = wants_argmax || !row.has_target();
-        if (wants_index && (top > sums.maximum || sums.argmax < 0)) {
-            const int64_t index = index_of(x, n, top);
-            if (index >= 0) sums.argmax = begin + index;
-        }
-        sums.raise(top, call.logit_scale, row.has_target() ? 0.0 : 1.0);
-        if (wants_gaps) {
-            sums.gaps += row.weights == nullptr ? chunk_gaps(x, n, sums.reference)
-                                                : chunk_gaps(x, row.weights + begin, n, sums.reference);
-        }
-        *references++ = sums.reference;
-        const L* const next = last ? row.next : x + length;
-        const int64_t pivot = (row.has_target() ? row.target : sums.argmax) - begin;
-        sums.others += with_exponential(sums.reference, call.logit_scale, [&](const auto& exponential) {
-            return room.with_chunk(begin, n, [&](const auto& place) {
-                return sum_of_others(x, n, pivot, exponential, place, next);
-            });
+        room.with_chunk(begin, n, [&](const auto& place) {
+            const L* const next = last ? row.next : row.logits + begin + length;
+            add_chunk(call, row, begin, n, next, wants_gaps, wants_argmax, place, sums);
         });
+        *references++ = sums.reference;
     }
 }
 
@@ -100,7 +107,7 @@ inline RowStatistics<double> statistics_of(
     const double pivot = exp_of_negative(-below);
     const double total = sums.others + pivot, share = 1.0 / total;
     // log total; where the pivot is the maximum its 1 never meets the others, however small they are.
-    const double above = log_of_one_plus(below == 0.0 ? sums.others : total - 1.0);
+    const double above = log_of_one_plus(either(below == 0.0, sums.others, total - 1.0));
     return {
         .lse = double(sums.maximum) * call.logit_scale + above,
         .surprisal = below + above,

@@ -50,19 +50,19 @@ BASIN_HD U16 rounded_to_bf16(F32 x) {
     return native_narrow(x == x ? rounded : quiet);
 }
 
-BASIN_HD void store(BFloat16* p, Float x) {
-    U16 half;
+BASIN_HD U16 to_bf16(Float x) {
 #if defined(__AVX512BF16__)
     // VCVTNEPS2BF16 gives the same bits but for subnormals, which it flushes to zero.
     constexpr int subnormal = 0x20;
     if (__builtin_expect(_mm512_fpclass_ps_mask(x.v, subnormal) == 0, 1)) {
-        half = reinterpret_cast<U16>(_mm512_cvtneps_pbh(x.v));
-    } else {
-        half = rounded_to_bf16(x.v);
+        return reinterpret_cast<U16>(_mm512_cvtneps_pbh(x.v));
     }
-#else
-    half = rounded_to_bf16(x.v);
 #endif
+    return rounded_to_bf16(x.v);
+}
+
+BASIN_HD void store(BFloat16* p, Float x) {
+    const U16 half = to_bf16(x);
     __builtin_memcpy(p, &half, sizeof half);
 }
 
@@ -71,13 +71,66 @@ BASIN_HD Float load(const S* p, All, Float) {
     return load(p);
 }
 
+// Part of a vector is read in pieces that registers put together: put together in memory, it would stall the load of the
+// whole.
+BASIN_HD uint64_t first_bytes(const unsigned char* p, int64_t n) {
+    uint64_t word = 0;
+    if (n >= 8) {
+        __builtin_memcpy(&word, p, 8);
+    } else if (n >= 4) {
+        uint32_t low, high;  // they overlap
+        __builtin_memcpy(&low, p, 4);
+        __builtin_memcpy(&high, p + n - 4, 4);
+        word = low | uint64_t{high} << (8 * (n - 4));
+    } else if (n >= 2) {
+        uint16_t low;
+        __builtin_memcpy(&low, p, 2);
+        word = low;
+    }
+    return word;
+}
+
+typedef uint64_t Words __attribute__((vector_size(16)));
+
+template <class S>
+BASIN_HD Float load_first(const S* p, First first) {
+    static_assert(sizeof(S) * lanes <= 16);
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(p);
+    const int64_t n = first.count * int64_t{sizeof(S)};
+    const Words words = {first_bytes(bytes, n), n > 8 ? first_bytes(bytes + 8, n - 8) : 0};
+    if constexpr (sizeof(S) == 4) {
+        return reinterpret_cast<F32>(words);
+    } else if constexpr (lanes == 8) {
+        return reinterpret_cast<F32>(native_widen(reinterpret_cast<U16>(words)) << 16);
+    } else {
+        return reinterpret_cast<F32>(native_widen(reinterpret_cast<U16>(words[0])) << 16);
+    }
+}
+
+#if defined(__AVX512F__)
+BASIN_HD __mmask16 mask_of(First first) { return static_cast<__mmask16>((1u << first.count) - 1u); }
+
+BASIN_HD Float load(const float* p, First first, Float padding) {
+    return Float(F32(_mm512_mask_loadu_ps(padding.v, mask_of(first), p)));
+}
+
+BASIN_HD Float load(const BFloat16* p, First first, Float padding) {
+    const U16 half = reinterpret_cast<U16>(_mm256_maskz_loadu_epi16(mask_of(first), p));
+    return select(lane_numbers() < Float(float(first.count)), reinterpret_cast<F32>(native_widen(half) << 16), padding);
+}
+#else
+#if defined(__AVX__)
+BASIN_HD Float load_first(const float* p, First first) {
+    const I32 inside = (lane_numbers() < Float(float(first.count))).bits;
+    return Float(F32(_mm256_maskload_ps(p, reinterpret_cast<__m256i>(inside))));
+}
+#endif
+
 template <class S>
 BASIN_HD Float load(const S* p, First first, Float padding) {
-    S partial[lanes];
-    store(partial, padding);
-    for (int64_t i = 0; i < first.count; ++i) partial[i] = p[i];
-    return load(partial);
+    return select(lane_numbers() < Float(float(first.count)), load_first(p, first), padding);
 }
+#endif
 
 template <class S>
 BASIN_HD void store(S* p, All, Float x) {
@@ -92,13 +145,11 @@ BASIN_HD void store(S* p, First first, Float x) {
 }
 
 #if defined(__AVX512F__)
-BASIN_HD __mmask16 mask_of(First first) { return static_cast<__mmask16>((1u << first.count) - 1u); }
-
-BASIN_HD Float load(const float* p, First first, Float padding) {
-    return Float(F32(_mm512_mask_loadu_ps(padding.v, mask_of(first), p)));
-}
-
 BASIN_HD void store(float* p, First first, Float x) { _mm512_mask_storeu_ps(p, mask_of(first), x.v); }
+
+BASIN_HD void store(BFloat16* p, First first, Float x) {
+    _mm256_mask_storeu_epi16(p, mask_of(first), reinterpret_cast<__m256i>(to_bf16(x)));
+}
 #endif
 
 BASIN_HD float widen(float x) { return x; }
@@ -107,7 +158,7 @@ BASIN_HD float widen(BFloat16 x) { return __builtin_bit_cast(float, static_cast<
 
 BASIN_HD void store_one(float* p, float x) { *p = x; }
 
-BASIN_HD void store_one(BFloat16* p, float x) { store(p, First{1}, Float(x)); }
+BASIN_HD void store_one(BFloat16* p, float x) { p->bits = to_bf16(Float(x))[0]; }
 
 // body(i, All{}) for each full vector of [0, n), then body(i, First{rest}) if a part of one is left.
 template <class Body>
