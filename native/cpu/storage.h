@@ -13,16 +13,6 @@ struct BFloat16 {
     uint16_t bits;
 };
 
-// Calls body with a value of the C++ type that stores `type`.
-template <class Body>
-void with_storage(int32_t type, Body body) {
-    if (type == BASIN_BF16) {
-        body(BFloat16{});
-    } else {
-        body(float{});
-    }
-}
-
 struct All {};
 struct First {
     int64_t count;

@@ -18,6 +18,7 @@ void adafactor_matrix_norm(
     int32_t gradients_type, const void* gradients,
     int32_t, const void* row_factors, const void* column_factors, double* partials,
     int64_t row_begin, int64_t row_end, int64_t columns, int64_t matrices, int64_t matrix_rows) {
+    for (int64_t row = row_begin; row < row_end; ++row) partials[row] = 0.0;
     with_storage(gradients_type, [&]<class G>(G) {
         for_rows(row_begin, row_end, columns, matrices, matrix_rows, column_factors, [&](int64_t row, const float* factors) {
             const G* const g = static_cast<const G*>(gradients) + row * columns;

@@ -87,7 +87,8 @@ BASIN_EXPORT void basin_adafactor_factors(
     int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks,
     double decay, double epsilon1, double grad_scale);
 
-// partials[r], the sum of u^2 over row r of all matrices, in f64; matrix_rows is the number of rows of each matrix.
+// partials[r], the sum of u^2 over row r of all matrices, in f64; matrix_rows is the number of rows of each matrix. Rows
+// beyond the last matrix have 0, and a step leaves them alone.
 BASIN_EXPORT void basin_adafactor_matrix_norm(
     int32_t gradients_type, const void* gradients,     // [rows, columns]
     int32_t state_type, const void* row_factors, const void* column_factors,   // [rows], [matrices, columns]

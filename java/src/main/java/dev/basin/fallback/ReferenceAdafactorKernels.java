@@ -88,10 +88,10 @@ abstract class ReferenceAdafactorKernels implements OptimizerKernels {
             int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment rowFactors, MemorySegment columnFactors, MemorySegment partials,
             long rowBegin, long rowEnd, long columns, long matrices, long matrixRows) {
-        for (long row = rowBegin; row < rowEnd && row / matrixRows < matrices; row++) {
+        for (long row = rowBegin; row < rowEnd; row++) {
             double rowFactor = Storage.load(stateType, rowFactors, row);
             double total = 0;
-            for (long column = 0; column < columns; column++) {
+            for (long column = 0; column < columns && row / matrixRows < matrices; column++) {
                 double columnFactor = Storage.load(stateType, columnFactors, row / matrixRows * columns + column);
                 double u = Storage.load(gradientsType, gradients, row * columns + column) * rowFactor * columnFactor;
                 total += u * u;
