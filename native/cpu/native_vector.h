@@ -109,6 +109,42 @@ BASIN_HD U16 native_narrow(U32 a) {
 #endif
 }
 
+// Between IEEE half and single precision, to nearest, ties to even; a NaN stays one, made quiet.
+#if defined(__AVX512F__)
+BASIN_HD F32 native_widen_f16(U16 a) { return _mm512_cvtph_ps(reinterpret_cast<__m256i>(a)); }
+BASIN_HD U16 native_narrow_f16(F32 a) {
+    return reinterpret_cast<U16>(_mm512_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+#elif defined(__F16C__) && defined(__AVX__)
+BASIN_HD F32 native_widen_f16(U16 a) { return _mm256_cvtph_ps(reinterpret_cast<__m128i>(a)); }
+BASIN_HD U16 native_narrow_f16(F32 a) {
+    return reinterpret_cast<U16>(_mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT));
+}
+#else
+// The bits of a half, moved to where a single has them, are its value times 2^-112; subnormals included.
+BASIN_HD F32 native_widen_f16(U16 a) {
+    const U32 bits = native_widen(a);
+    const U32 moved = (bits & 0x7FFFu) << 13;
+    const U32 finite = reinterpret_cast<U32>(reinterpret_cast<F32>(moved) * 0x1p112f);
+    const U32 quiet = reinterpret_cast<U32>(moved > 0x0F800000u) & 0x00400000u;
+    const U32 magnitude = moved >= 0x0F800000u ? moved | 0x7F800000u | quiet : finite;
+    return reinterpret_cast<F32>(magnitude | (bits & 0x8000u) << 16);
+}
+
+// Below the smallest normal half, 2^-14, adding 1/2 rounds to multiples of 2^-24, the subnormals, and leaves their
+// number in the low bits of the sum.
+BASIN_HD U16 native_narrow_f16(F32 a) {
+    const U32 bits = reinterpret_cast<U32>(a);
+    const U32 size = bits & 0x7FFFFFFFu;
+    const U32 normal = ((size + 0xFFFu + ((size >> 13) & 1u)) >> 13) - 0x1C000u;
+    const U32 subnormal = reinterpret_cast<U32>(reinterpret_cast<F32>(size) + 0.5f) - 0x3F000000u;
+    const U32 number = size < 0x38800000u ? subnormal : normal;
+    const U32 finite = size < 0x477FF000u ? number : 0x7C00u;
+    const U32 nan = ((size >> 13) & 0x3FFu) | 0x7E00u;
+    return native_narrow((size > 0x7F800000u ? nan : finite) | ((bits >> 16) & 0x8000u));
+}
+#endif
+
 // x rounded to an integer n, and p * 2^n, for |x| < 2^22: the two halves of an exponential.
 #if defined(__AVX512F__)
 struct Exponent {

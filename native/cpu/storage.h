@@ -13,6 +13,10 @@ struct BFloat16 {
     uint16_t bits;
 };
 
+struct Float16 {
+    uint16_t bits;
+};
+
 struct All {};
 struct First {
     int64_t count;
@@ -26,10 +30,14 @@ BASIN_HD Float load(const float* p) {
 
 BASIN_HD void store(float* p, Float x) { __builtin_memcpy(p, &x.v, sizeof x.v); }
 
+// What the bits of a vector of halves mean.
+BASIN_HD F32 widened(BFloat16, U16 bits) { return reinterpret_cast<F32>(native_widen(bits) << 16); }
+BASIN_HD F32 widened(Float16, U16 bits) { return native_widen_f16(bits); }
+
 BASIN_HD Float load(const BFloat16* p) {
     U16 half;
     __builtin_memcpy(&half, p, sizeof half);
-    return reinterpret_cast<F32>(native_widen(half) << 16);
+    return widened(BFloat16{}, half);
 }
 
 // To nearest, ties to even; NaN stays NaN, made quiet.
@@ -53,6 +61,17 @@ BASIN_HD U16 to_bf16(Float x) {
 
 BASIN_HD void store(BFloat16* p, Float x) {
     const U16 half = to_bf16(x);
+    __builtin_memcpy(p, &half, sizeof half);
+}
+
+BASIN_HD Float load(const Float16* p) {
+    U16 half;
+    __builtin_memcpy(&half, p, sizeof half);
+    return widened(Float16{}, half);
+}
+
+BASIN_HD void store(Float16* p, Float x) {
+    const U16 half = native_narrow_f16(x.v);
     __builtin_memcpy(p, &half, sizeof half);
 }
 
@@ -91,9 +110,9 @@ BASIN_HD Float load_first(const S* p, First first) {
     if constexpr (sizeof(S) == 4) {
         return reinterpret_cast<F32>(words);
     } else if constexpr (lanes == 8) {
-        return reinterpret_cast<F32>(native_widen(reinterpret_cast<U16>(words)) << 16);
+        return widened(S{}, reinterpret_cast<U16>(words));
     } else {
-        return reinterpret_cast<F32>(native_widen(reinterpret_cast<U16>(words[0])) << 16);
+        return widened(S{}, reinterpret_cast<U16>(words[0]));
     }
 }
 
@@ -104,9 +123,10 @@ BASIN_HD Float load(const float* p, First first, Float padding) {
     return Float(F32(_mm512_mask_loadu_ps(padding.v, mask_of(first), p)));
 }
 
-BASIN_HD Float load(const BFloat16* p, First first, Float padding) {
+template <class S>
+BASIN_HD Float load(const S* p, First first, Float padding) {
     const U16 half = reinterpret_cast<U16>(_mm256_maskz_loadu_epi16(mask_of(first), p));
-    return select(lane_numbers() < Float(float(first.count)), reinterpret_cast<F32>(native_widen(half) << 16), padding);
+    return select(lane_numbers() < Float(float(first.count)), Float(widened(S{}, half)), padding);
 }
 #else
 #if defined(__AVX__)
@@ -146,9 +166,13 @@ BASIN_HD float widen(float x) { return x; }
 
 BASIN_HD float widen(BFloat16 x) { return __builtin_bit_cast(float, static_cast<uint32_t>(x.bits) << 16); }
 
+BASIN_HD float widen(Float16 x) { return load(&x, First{1}, Float(0.0f)).v[0]; }
+
 BASIN_HD void store_one(float* p, float x) { *p = x; }
 
 BASIN_HD void store_one(BFloat16* p, float x) { p->bits = to_bf16(Float(x))[0]; }
+
+BASIN_HD void store_one(Float16* p, float x) { store(p, First{1}, Float(x)); }
 
 // body(i, All{}) for each full vector of [0, n), then body(i, First{rest}) if a part of one is left.
 template <class Body>
@@ -161,6 +185,26 @@ BASIN_HD void for_vectors(int64_t n, Body body) {
 template <class S>
 void fill(S* p, int64_t n, float value) {
     for_vectors(n, [&](int64_t i, auto span) { store(p + i, span, Float(value)); });
+}
+
+// Calls body with a value of the C++ type that stores `type`.
+template <class Body>
+void with_storage(int32_t type, Body body) {
+    if (type == BASIN_BF16) {
+        body(BFloat16{});
+    } else {
+        body(float{});
+    }
+}
+
+// The same for a tensor that may be stored as f16 too.
+template <class Body>
+void with_any_storage(int32_t type, Body body) {
+    if (type == BASIN_F16) {
+        body(Float16{});
+    } else {
+        with_storage(type, body);
+    }
 }
 
 inline constexpr float infinity = std::numeric_limits<float>::infinity();

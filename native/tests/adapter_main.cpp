@@ -16,6 +16,30 @@ uint16_t exact_bf16(float x) {
     return std::isnan(x) ? static_cast<uint16_t>((bits >> 16) | 0x40u) : to_bf16(x);
 }
 
+// Every half is loaded as what it stands for, and every float at and around the middle of two halves is stored as the
+// nearest, the even one at a tie.
+void halves() {
+    for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+        const uint16_t half = static_cast<uint16_t>(bits);
+        const double value = from_f16(half);
+        const float loaded = f32_of_f16(half);
+        check(std::isnan(value) ? std::isnan(loaded) : double(loaded) == value && std::signbit(loaded) == (bits > 0x7FFF),
+            "half %04x is loaded as %g", bits, double(loaded));
+        check(f16_of_f32(loaded) == (std::isnan(value) ? bits | 0x200u : bits), "half %04x comes back as %04x", bits,
+            unsigned{f16_of_f32(loaded)});
+        if (std::isnan(value) || std::isinf(value)) continue;
+        const double next = (bits & 0x7FFFu) == 0x7BFFu ? std::copysign(65536.0, value) : from_f16(static_cast<uint16_t>(bits + 1));
+        const float middle = static_cast<float>((value + next) / 2.0);
+        for (const float x : {std::nextafterf(middle, 0.0f), middle, std::nextafterf(middle, 2.0f * middle)}) {
+            const uint16_t expected = double(x) == double(middle) ? static_cast<uint16_t>(bits + (bits & 1u))
+                : static_cast<uint16_t>(std::fabs(x) < std::fabs(middle) ? bits : bits + 1);
+            check(f16_of_f32(x) == expected, "%.9g is stored as half %04x, not %04x", double(x), unsigned{f16_of_f32(x)},
+                unsigned{expected});
+        }
+    }
+    check(f16_mismatches(61, to_f16) == 0, "a half is not the nearest even, or not a quiet NaN");
+}
+
 // From the smallest exponent that gives a number to the largest, every `step`-th float: there are 2.2 thousand million.
 void run(uint32_t step) {
     const double below = exp_largest_error(-0.0f, exp_lowest_exponent(), step, exact);
@@ -27,6 +51,7 @@ void run(uint32_t step) {
     // Subnormals, ties, infinities and NaN are among them.
     check(bf16_mismatches(256, exact_bf16) == 0, "a bf16 is not the nearest even, or not a quiet NaN");
     check(std::isnan(exp_of(std::nanf(""))), "exp(NaN) is a number");
+    halves();
 }
 
 }

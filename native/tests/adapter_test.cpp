@@ -55,3 +55,29 @@ extern "C" uint32_t bf16_mismatches(uint32_t step, uint16_t (*exact)(float)) {
     }
     return mismatches;
 }
+
+extern "C" uint32_t f16_mismatches(uint32_t step, uint16_t (*exact)(float)) {
+    uint32_t mismatches = 0;
+    for (uint64_t bits = 0; bits < (uint64_t(1) << 32); bits += uint64_t(step) * lanes) {
+        float x[lanes];
+        Float16 y[lanes];
+        for (uint32_t i = 0; i < lanes; ++i) x[i] = __builtin_bit_cast(float, static_cast<uint32_t>(bits + i * step));
+        store(y, load(x));
+        for (int i = 0; i < lanes; ++i) mismatches += y[i].bits == exact(x[i]) ? 0 : 1;
+    }
+    return mismatches;
+}
+
+extern "C" float f32_of_f16(uint16_t bits) {
+    Float16 x[lanes];
+    float y[lanes];
+    for (int i = 0; i < lanes; ++i) x[i].bits = bits;
+    store(y, load(x));
+    return y[lanes - 1];
+}
+
+extern "C" uint16_t f16_of_f32(float value) {
+    Float16 x[lanes];
+    store(x, Float(value));
+    return x[lanes - 1].bits;
+}

@@ -11,3 +11,8 @@ extern "C" float exp_of(float x);
 
 // How many of every `step`-th bit patterns the adapter stores as another bf16 than `exact` says.
 extern "C" uint32_t bf16_mismatches(uint32_t step, uint16_t (*exact)(float));
+
+// The same for f16.
+extern "C" uint32_t f16_mismatches(uint32_t step, uint16_t (*exact)(float));
+extern "C" float f32_of_f16(uint16_t bits);
+extern "C" uint16_t f16_of_f32(float value);

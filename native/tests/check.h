@@ -49,6 +49,26 @@ inline uint16_t to_bf16(float value) {
     return static_cast<uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
 }
 
+inline double from_f16(uint16_t bits) {
+    const int exponent = (bits >> 10) & 0x1F, fraction = bits & 0x3FF;
+    const double size = exponent == 0x1F ? (fraction == 0 ? HUGE_VAL : std::nan(""))
+        : exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+    return (bits & 0x8000) != 0 ? -size : size;
+}
+
+// To nearest even: the quotient by the distance between halves, rounded by the floating-point unit.
+inline uint16_t to_f16(float value) {
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    const uint32_t sign = (bits >> 16) & 0x8000u;
+    if (std::isnan(value)) return static_cast<uint16_t>(sign | 0x7E00u | ((bits >> 13) & 0x3FFu));
+    const double size = std::fabs(double(value));
+    const int exponent = size < 0x1p-14 ? -14 : std::ilogb(std::fmin(size, 0x1p20));
+    const double steps = std::nearbyint(std::ldexp(std::fmin(size, 0x1p20), 10 - exponent));
+    const uint32_t half = (uint32_t(exponent + 14) << 10) + uint32_t(steps);
+    return static_cast<uint16_t>(sign | (half > 0x7C00u ? 0x7C00u : half));
+}
+
 // A tensor that is exactly as long as promised, so that the address sanitizer sees a step outside of it.
 struct Buffer {
     int32_t type = BASIN_F32;
