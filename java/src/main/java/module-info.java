@@ -11,4 +11,5 @@ module dev.basin {
     exports dev.basin.optim;
     exports dev.basin.sharpness;
     exports dev.basin.spec;
+    exports dev.basin.trajectory;
 }

@@ -18,16 +18,21 @@ public final class BFloat16 {
         return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 
-    /**
-     * Rounds a double once. Going through float would round twice: a double just off the middle between two neighbours could
-     * first fall on it and then to the wrong side, so the float is made odd where it is not exact.
-     */
+    /** Rounds a double once. */
     public static short fromDouble(double value) {
+        return fromFloat(roundedToOdd(value));
+    }
+
+    /**
+     * A float that rounds on to fewer bits as the double does. The nearest float would round twice: a double just off the middle
+     * between two neighbours could first fall on it and then to the wrong side, so the float is made odd where it is not exact.
+     */
+    static float roundedToOdd(double value) {
         float nearest = (float) value;
         if (nearest == value || Float.isNaN(nearest) || Float.isInfinite(nearest)) {
-            return fromFloat(nearest);
+            return nearest;
         }
         float towardZero = Math.abs(nearest) > Math.abs(value) ? Math.copySign(Math.nextDown(Math.abs(nearest)), nearest) : nearest;
-        return fromFloat(Float.intBitsToFloat(Float.floatToRawIntBits(towardZero) | 1));
+        return Float.intBitsToFloat(Float.floatToRawIntBits(towardZero) | 1);
     }
 }

@@ -143,7 +143,7 @@ public final class Tensor {
             case F32 -> memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset);
             case F64 -> memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset);
             case BF16 -> BFloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
-            case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
+            case F16 -> Float16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
             case I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
         };
     }
@@ -155,7 +155,7 @@ public final class Tensor {
             case F32 -> memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset, (float) value);
             case F64 -> memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset, value);
             case BF16 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, BFloat16.fromDouble(value));
-            case F16 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, Float.floatToFloat16((float) value));
+            case F16 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, Float16.fromDouble(value));
             case I32 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, offset, (int) value);
         }
     }

@@ -1,5 +1,6 @@
 package dev.basin.report;
 
+import dev.basin.DataType;
 import dev.basin.Basin;
 import dev.basin.Candidate;
 import dev.basin.spec.Spec;
@@ -37,7 +38,7 @@ public final class ReadmeTables {
         StringBuilder table = new StringBuilder(row("kernel", "page", "what it is", String.join(" | ", backends)))
                 .append(row("---", "---", "---", backends.stream().map(name -> "---").collect(Collectors.joining(" | "))));
         for (Spec spec : specs) {
-            String types = spec.takesHalfPrecision() ? "f32, bf16" : "f32";
+            String types = "f32" + (spec.takes(DataType.BF16) ? ", bf16" : "") + (spec.takes(DataType.F16) ? ", f16" : "");
             String status = backends.stream().map(name -> types).collect(Collectors.joining(" | "));
             table.append(row("`" + spec.name() + "`", spec.page(), spec.title(), status));
         }

@@ -40,6 +40,9 @@ final class ArgumentChecks {
             checkTensor(tensor, call);
         }
         for (TensorShape tensor : tensors) {
+            tensor.checkRows(call);
+        }
+        for (TensorShape tensor : tensors) {
             if (tensor.argument().isWritten()) {
                 checkOverlaps(tensor, call);
             }
@@ -104,6 +107,7 @@ final class ArgumentChecks {
             throw new IllegalArgumentException(name + " must not be null");
         }
         call.bytes[slot] = 0;
+        call.touched[slot] = 0;
         call.bases[slot] = null;
         boolean absent = segment.isNative() && segment.address() == 0;
         if (absent && tensor.argument().optional()) {
@@ -119,6 +123,7 @@ final class ArgumentChecks {
         }
         checkAccess(tensor, segment);
         call.bytes[slot] = needed;
+        call.touched[slot] = tensor.touchedBytes(call, needed);
         if (!segment.isNative()) {
             call.bases[slot] = baseOf(segment);
         }

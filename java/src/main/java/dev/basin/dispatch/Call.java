@@ -18,8 +18,10 @@ public final class Call implements RangeTask {
 
     /** The array behind a heap segment, else null. */
     final @Nullable Object[] bases;
-    /** The bytes of each tensor that the kernel touches: 0 where it is absent. */
+    /** The bytes of each tensor, from its first element to its last: 0 where it is absent. */
     final long[] bytes;
+    /** How many of them it touches: fewer where it takes some rows of a table. */
+    final long[] touched;
 
     private final Invoker invoker;
     private final @Nullable MemorySegment[] confined;
@@ -38,6 +40,7 @@ public final class Call implements RangeTask {
         this.segments = new MemorySegment[segmentCount];
         this.bases = new Object[segmentCount];
         this.bytes = new long[segmentCount];
+        this.touched = new long[segmentCount];
         this.confined = new MemorySegment[segmentCount];
         this.aliases = new MemorySegment[segmentCount];
         this.invoker = invoker;
@@ -57,9 +60,9 @@ public final class Call implements RangeTask {
         return false;
     }
 
-    long totalBytes() {
+    long touchedBytes() {
         long total = 0;
-        for (long length : bytes) {
+        for (long length : touched) {
             total += length;
         }
         return total;

@@ -54,7 +54,7 @@ public final class KernelDispatcher {
     }
 
     private void execute(Call call, long begin, long end) {
-        long bytes = call.totalBytes();
+        long bytes = call.touchedBytes();
         boolean heap = call.hasHeapMemory();
         if (heap && !target.takesHeapMemory()) {
             heapCopies.run(call, invoker, begin, end, grain(bytes, end - begin));

@@ -20,6 +20,8 @@ final class TensorShape {
     private final int labelsSlot;
     private final int ignoreSlot;
     private final boolean cutByRange;
+    private final int indicesSlot;
+    private final int indexedRowsSlot;
 
     TensorShape(KernelDeclaration declaration, TensorArgument argument) {
         this.argument = argument;
@@ -41,6 +43,8 @@ final class TensorShape {
         boolean isFixed = List.of("f32", "f64", "i32").contains(argument.type());
         this.typeSlot = isFixed ? NONE : declaration.argument(argument.type()).slot();
         this.labelsSlot = argument.labelsBelow().isEmpty() ? NONE : extentSlot(declaration, argument.labelsBelow());
+        this.indicesSlot = argument.rowsFrom().isEmpty() ? NONE : declaration.argument(argument.rowsFrom()).slot();
+        this.indexedRowsSlot = indicesSlot == NONE ? NONE : indexedRows(declaration, argument.rowsFrom());
         this.ignoreSlot = argument.labelsIgnore().isEmpty() ? NONE : declaration.argument(argument.labelsIgnore()).slot();
     }
 
@@ -48,6 +52,12 @@ final class TensorShape {
         return declaration.end().dimension().equals(dimension)
                 ? declaration.end().slot()
                 : declaration.argument(dimension).slot();
+    }
+
+    private static int indexedRows(KernelDeclaration declaration, String indices) {
+        return declaration.argument(indices) instanceof TensorArgument vector
+                ? extentSlot(declaration, vector.shape().getFirst())
+                : NONE;
     }
 
     TensorArgument argument() {
@@ -102,6 +112,25 @@ final class TensorShape {
         }
         long span = product(rows - 1, stride, call) + columns;
         return span < 0 ? overflow(call) : product(span, type(call).byteSize(), call);
+    }
+
+    /** Bytes that the kernel touches of the tensor's: those of some rows where other rows are left alone. */
+    long touchedBytes(Call call, long bytes) {
+        return indicesSlot == NONE ? bytes : Math.min(bytes, call.integers[indexedRowsSlot] * columnBytes(call));
+    }
+
+    /** Refuses a table with fewer rows than are touched where no tensor numbers them. */
+    void checkRows(Call call) {
+        boolean isNumbered = indicesSlot == NONE || call.bytes[indicesSlot] > 0;
+        if (!isNumbered && call.bytes[argument.slot()] > 0 && dimension(0, call) < call.integers[indexedRowsSlot]) {
+            throw new IllegalArgumentException(argument.shape().getFirst() + " must be at least "
+                    + call.integers[indexedRowsSlot] + ", a row for each, without " + argument.rowsFrom() + ", got "
+                    + dimension(0, call));
+        }
+    }
+
+    private long columnBytes(Call call) {
+        return dimension(dimensionSlots.length - 1, call) * type(call).byteSize();
     }
 
     long labelsBelow(Call call) {

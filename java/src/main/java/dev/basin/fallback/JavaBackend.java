@@ -29,7 +29,7 @@ public final class JavaBackend implements Backend {
                 optimizer,
                 reference.norm(),
                 new ReferenceSharpnessKernels(optimizer),
-                reference.trajectory(),
+                new FastTrajectoryKernels(reference.trajectory()),
                 reference.diagnostic());
         return new JavaBackend("java", fast, VectorSupport.description());
     }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.basin.BFloat16;
 import dev.basin.DataType;
+import dev.basin.Float16;
 import java.lang.foreign.MemorySegment;
 
 /** Elements of any storage type as doubles: loaded exactly, rounded once when stored. */
@@ -23,7 +24,7 @@ final class Storage {
         } else if (type == BF16) {
             return BFloat16.toFloat(memory.get(JAVA_SHORT_UNALIGNED, index * Short.BYTES));
         } else if (type == F16) {
-            return Float.float16ToFloat(memory.get(JAVA_SHORT_UNALIGNED, index * Short.BYTES));
+            return Float16.toFloat(memory.get(JAVA_SHORT_UNALIGNED, index * Short.BYTES));
         }
         return memory.get(JAVA_DOUBLE_UNALIGNED, index * Double.BYTES);
     }
@@ -34,7 +35,7 @@ final class Storage {
         } else if (type == BF16) {
             memory.set(JAVA_SHORT_UNALIGNED, index * Short.BYTES, BFloat16.fromDouble(value));
         } else if (type == F16) {
-            memory.set(JAVA_SHORT_UNALIGNED, index * Short.BYTES, Float.floatToFloat16((float) value));
+            memory.set(JAVA_SHORT_UNALIGNED, index * Short.BYTES, Float16.fromDouble(value));
         } else {
             memory.set(JAVA_DOUBLE_UNALIGNED, index * Double.BYTES, value);
         }

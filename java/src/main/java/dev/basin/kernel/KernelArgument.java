@@ -37,7 +37,7 @@ public sealed interface KernelArgument {
     /** Memory. */
     record TensorArgument(
             String name, int slot, Access access, List<String> shape, String type, String stride, boolean optional,
-            List<String> inPlaceOf, String labelsBelow, String labelsIgnore)
+            List<String> inPlaceOf, String labelsBelow, String labelsIgnore, String rowsFrom)
             implements KernelArgument {
         /** Whether the kernel writes to it. */
         public boolean isWritten() {
@@ -103,17 +103,19 @@ public sealed interface KernelArgument {
         Labels labels = parameter.getAnnotation(Labels.class);
         String below = labels == null ? "" : labels.below();
         String ignore = labels == null ? "" : labels.ignore();
+        RowsFrom indices = parameter.getAnnotation(RowsFrom.class);
+        String rowsFrom = indices == null ? "" : indices.value();
         if (parameter.getAnnotation(Input.class) instanceof Input input) {
             return new TensorArgument(parameter.getName(), slot, Access.READ, List.of(input.shape()), input.type(),
-                    input.stride(), input.optional(), List.of(), below, ignore);
+                    input.stride(), input.optional(), List.of(), below, ignore, rowsFrom);
         }
         if (parameter.getAnnotation(Output.class) instanceof Output output) {
             return new TensorArgument(parameter.getName(), slot, Access.WRITE, List.of(output.shape()), output.type(),
-                    output.stride(), output.optional(), List.of(output.inPlaceOf()), below, ignore);
+                    output.stride(), output.optional(), List.of(output.inPlaceOf()), below, ignore, rowsFrom);
         }
         if (parameter.getAnnotation(InOut.class) instanceof InOut inOut) {
             return new TensorArgument(parameter.getName(), slot, Access.UPDATE, List.of(inOut.shape()), inOut.type(),
-                    inOut.stride(), inOut.optional(), List.of(), below, ignore);
+                    inOut.stride(), inOut.optional(), List.of(), below, ignore, rowsFrom);
         }
         throw new IllegalStateException(parameter.getDeclaringExecutable() + ": " + parameter.getName()
                 + " must be an @Input, an @Output or an @InOut");

@@ -39,7 +39,12 @@ public final class CaseGenerator {
         for (int i = 0; i < RANDOM_CASES; i++) {
             cases.add(draw("random-" + i, Layout.of(DataType.F32), Map.of()));
         }
-        if (spec.takesHalfPrecision()) {
+        if (spec.takes(DataType.F16)) {
+            for (int i = 0; i < RANDOM_CASES; i++) {
+                cases.add(draw("random-f16-" + i, Layout.of(DataType.F16).withInPlace(i % 2 == 1), Map.of()));
+            }
+        }
+        if (spec.takes(DataType.BF16)) {
             for (int i = 0; i < RANDOM_CASES; i++) {
                 cases.add(draw("random-bf16-" + i, Layout.of(DataType.BF16).withInPlace(i % 2 == 1), Map.of()));
             }
@@ -105,8 +110,10 @@ public final class CaseGenerator {
 
     private void addEachType(String id, Layout layout, Map<String, Integer> sizes, List<Case> cases) {
         cases.add(draw(id, layout, sizes));
-        if (spec.takesHalfPrecision()) {
-            cases.add(draw(id + "-bf16", layout.withType(DataType.BF16), sizes));
+        for (DataType half : List.of(DataType.BF16, DataType.F16)) {
+            if (spec.takes(half)) {
+                cases.add(draw(id + "-" + half.label(), layout.withType(half), sizes));
+            }
         }
     }
 

@@ -40,7 +40,7 @@ final class Comparison {
             return;
         }
         double error = Math.abs(expected - actual);
-        double limit = type == DataType.BF16 && !tolerance.isExact() ? allowed + bf16Ulp(expected) : allowed;
+        double limit = tolerance.isExact() ? allowed : allowed + halfUlp(expected);
         boolean within = error <= limit || overflowed(expected, actual);
         if (!within && !(error <= 2 * jump.applyAsDouble(index))) {
             failure = String.format("%s[%d] is %s instead of %s: off by %.3g, %.3g allowed", name, index, actual, expected,
@@ -76,7 +76,13 @@ final class Comparison {
         return largest;
     }
 
-    private static double bf16Ulp(double value) {
-        return Double.isFinite(value) ? 0x1p-7 * Math.scalb(1.0, Math.max(-126, Math.getExponent(value))) : 0;
+    /** The distance between neighbours where the output is stored in 16 bits, as far as they are normal numbers. */
+    private double halfUlp(double value) {
+        boolean isBf16 = type == DataType.BF16;
+        if (!isBf16 && type != DataType.F16 || !Double.isFinite(value)) {
+            return 0;
+        }
+        int exponent = Math.max(isBf16 ? -126 : -14, Math.getExponent(value));
+        return Math.scalb(isBf16 ? 0x1p-7 : 0x1p-10, exponent);
     }
 }

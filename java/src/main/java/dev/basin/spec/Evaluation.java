@@ -100,6 +100,16 @@ public final class Evaluation {
         return tensor;
     }
 
+    /** Room for what an output is worked out from, stored as the output is. */
+    public Tensor scratch(String output, long... shape) {
+        return allocate(layout.typeOf(spec.output(output)), shape);
+    }
+
+    /** The dimensions of an input. */
+    public long[] shape(String input) {
+        return single(input).shape().clone();
+    }
+
     /** The output that may be written over {@code input}: the input itself where the case says so. */
     public Tensor outputOver(Tensor input, String name) {
         if (layout.inPlace()) {

@@ -21,6 +21,8 @@ public record Field(
         SINGLE,
         /** As {@link DataType#F32} or {@link DataType#BF16}. */
         EITHER,
+        /** As either of these or as {@link DataType#F16}: what is kept for later. */
+        KEPT,
         /** As {@link DataType#BF16} whatever the case's layout is. */
         HALF
     }
@@ -31,8 +33,8 @@ public record Field(
         this(name, kind, dimensions, list, optional, halfPrecision ? Precision.EITHER : Precision.SINGLE, sampler);
     }
 
-    /** Whether it is stored as the layout says. */
-    boolean halfPrecision() {
-        return precision == Precision.EITHER;
+    /** Whether a layout of this type of 16 bits says how it is stored. */
+    boolean takes(DataType half) {
+        return precision == Precision.KEPT || precision == Precision.EITHER && half == DataType.BF16;
     }
 }

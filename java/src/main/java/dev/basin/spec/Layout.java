@@ -5,7 +5,8 @@ import dev.basin.DataType;
 /**
  * How a case's values lie in memory.
  *
- * @param realType storage of real numbers; fields that do not take {@code BF16} are {@code F32} then, and some are {@code BF16} always
+ * @param realType storage of real numbers; fields that do not take {@code BF16} or {@code F16} are {@code F32} then, and some are
+ *     {@code BF16} always
  * @param memory where the buffers are
  * @param rowPadding elements between the end of a row and the next row, in matrices
  * @param inPlace whether outputs that may be written over their input are
@@ -46,9 +47,9 @@ public record Layout(DataType realType, Memory memory, int rowPadding, boolean i
         if (field.kind() != Kind.REAL) {
             return DataType.I32;
         }
+        boolean isHalf = realType == DataType.BF16 || realType == DataType.F16;
         return switch (field.precision()) {
-            case SINGLE -> realType == DataType.BF16 ? DataType.F32 : realType;
-            case EITHER -> realType;
+            case SINGLE, EITHER, KEPT -> isHalf && !field.takes(realType) ? DataType.F32 : realType;
             case HALF -> DataType.BF16;
         };
     }

@@ -3,6 +3,7 @@ package dev.basin.spec;
 import dev.basin.BFloat16;
 import dev.basin.Basin;
 import dev.basin.DataType;
+import dev.basin.Float16;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class ReferenceResults {
             data[i] = switch (type) {
                 case F32 -> (float) data[i];
                 case BF16 -> BFloat16.toFloat(BFloat16.fromDouble(data[i]));
-                case F16, F64, I32 -> data[i];
+                case F16 -> Float16.toFloat(Float16.fromDouble(data[i]));
+                case F64, I32 -> data[i];
             };
         }
         return new Value(value.kind(), value.shape(), data);

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is said of a kernel once: see the package.
@@ -57,9 +58,9 @@ public record Spec(
         }
     }
 
-    /** Whether any input or output may be stored as {@link DataType#BF16}. */
-    public boolean takesHalfPrecision() {
-        return inputs.stream().anyMatch(Field::halfPrecision);
+    /** Whether any input or output may be stored as a type of 16 bits. */
+    public boolean takes(DataType half) {
+        return Stream.concat(inputs.stream(), outputs.stream()).anyMatch(field -> field.takes(half));
     }
 
     /** The input of a name. */
@@ -167,6 +168,18 @@ public record Spec(
         /** Real numbers that may be stored as bf16. */
         public Builder halfInput(String name, Sampler sampler, String... dimensions) {
             inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, true, sampler));
+            return this;
+        }
+
+        /** Real numbers that may be stored as bf16 or f16, as what is kept for later is. */
+        public Builder keptInput(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.REAL, List.of(dimensions), false, false, Field.Precision.KEPT, sampler));
+            return this;
+        }
+
+        public Builder keptOutput(String name, String... dimensions) {
+            outputs.add(new Field(
+                    name, Kind.REAL, List.of(dimensions), false, false, Field.Precision.KEPT, Sampler.uniform(0, 0)));
             return this;
         }
 

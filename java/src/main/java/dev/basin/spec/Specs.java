@@ -31,7 +31,10 @@ public final class Specs {
             ZeroMeanSpecs.EXPAND,
             ZeroMeanLinearSpec.SPEC,
             ConvertNormLinearSpec.SPEC,
-            ConvertResidualLinearSpec.SPEC);
+            ConvertResidualLinearSpec.SPEC,
+            SafLossSpec.SPEC,
+            LogitRingSpec.SPEC,
+            EmaUpdateSpec.SPEC);
 
     private Specs() {}
 

@@ -5,7 +5,7 @@ package dev.basin.spec;
  * output tensor, or where the result is a difference of larger terms {@code relative * size of the terms}. Infinities and NaN must
  * stand in the same places.
  *
- * @param relative norm-wise, in f32; results stored as bf16 may besides be one bf16 ulp away, unless the tolerance is exact
+ * @param relative norm-wise, in f32; results stored as bf16 or f16 may besides be one of its ulp away, unless the tolerance is exact
  * @param floor absolute, for results that saturate
  * @param reason why more than the usual 1e-5 is right, or why the usual is
  * @param terms what results may be differences of

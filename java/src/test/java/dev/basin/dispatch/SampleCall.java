@@ -122,7 +122,7 @@ final class SampleCall {
         switch (type) {
             case I32 -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, (int) (index % EXTENT));
             case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4, 0.25f + (index + slot) % 7);
-            case BF16, F16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2, (short) 0x3F80);
+            case BF16, F16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2, (short) (0x3F80 + slot));
             case F64 -> segment.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, index * 8, 0.25 + (index + slot) % 7);
         }
     }
