@@ -46,7 +46,7 @@ public final class LogitRing implements AutoCloseable {
     /**
      * A ring of zeros in memory.
      *
-     * @param type f32, bf16 or f16
+     * @param type f32, bf16 or f16; f64 for the reference
      * @param examples in the data set
      * @param lag how many epochs back it reaches; at least 1
      * @throws IllegalArgumentException if that is more than memory can hold an address of

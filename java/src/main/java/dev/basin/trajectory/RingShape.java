@@ -5,8 +5,8 @@ import dev.basin.DataType;
 /** What a ring holds. Refused: more examples than an i32 can number, and more bytes than a long can count. */
 record RingShape(DataType type, long examples, long classes, int lag) {
     RingShape {
-        if (type != DataType.F32 && type != DataType.BF16 && type != DataType.F16) {
-            throw new IllegalArgumentException("type must be f32, bf16 or f16, got " + type.label());
+        if (type == DataType.I32) {
+            throw new IllegalArgumentException("type must be f32, bf16, f16, or f64 for the reference, got " + type.label());
         }
         if (examples < 1 || examples > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
