@@ -7,12 +7,16 @@ import dev.basin.Tensor;
  *
  * @param pixels {@code [rows, 64]}
  * @param labels {@code [rows]}
+ * @param indices {@code [rows]}: which of the digits to learn from
  * @param targets the labels as a loss wants them: the same memory
+ * @param examples the indices likewise
+ * @param count how many digits there are to learn from
  */
-record Batch(float[] pixels, int[] labels, Tensor targets) {
-    static Batch ofRows(int rows) {
+record Batch(float[] pixels, int[] labels, int[] indices, Tensor targets, Tensor examples, int count) {
+    static Batch ofRows(int rows, int count) {
         int[] labels = new int[rows];
-        return new Batch(new float[rows * Digits.PIXELS], labels, Tensor.of(labels));
+        int[] indices = new int[rows];
+        return new Batch(new float[rows * Digits.PIXELS], labels, indices, Tensor.of(labels), Tensor.of(indices), count);
     }
 
     int rows() {
@@ -25,6 +29,7 @@ record Batch(float[] pixels, int[] labels, Tensor targets) {
             int index = order[first + i];
             System.arraycopy(digits.pixels(), index * Digits.PIXELS, pixels, i * Digits.PIXELS, Digits.PIXELS);
             labels[i] = digits.labels()[index];
+            indices[i] = index;
         }
     }
 }

@@ -19,7 +19,7 @@ public final class DigitsTraining {
     private final Network network;
     private final List<Tensor> gradients;
     private final TrainingOptimizer.Step optimizer;
-    private final Batch batch = Batch.ofRows(BATCH);
+    private final Batch batch;
     private final Objective objective;
     private final KernelClock clock = new KernelClock();
 
@@ -27,6 +27,7 @@ public final class DigitsTraining {
         this.basin = basin;
         this.recipe = recipe;
         this.training = digits.training();
+        this.batch = Batch.ofRows(BATCH, training.count());
         this.random = new Random(seed);
         this.test = new TestSet(basin, digits.test());
         this.network = new Network(
@@ -60,6 +61,7 @@ public final class DigitsTraining {
 
     /** Whole batches only: what is left over of a shuffle waits for the next one. */
     private double trainEpoch(int epoch, int epochs) {
+        objective.beginEpoch(epoch);
         int[] order = shuffled(training.count());
         int batches = training.count() / BATCH;
         double sum = 0;

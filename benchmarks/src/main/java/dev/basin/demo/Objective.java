@@ -5,4 +5,7 @@ package dev.basin.demo;
 interface Objective {
     /** The mean loss of the batch as it is now; leaves the gradients of the parameters in the network. */
     double differentiate();
+
+    /** Hears that another epoch begins, counted from 0. */
+    default void beginEpoch(int epoch) {}
 }

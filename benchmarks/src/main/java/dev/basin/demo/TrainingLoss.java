@@ -5,6 +5,7 @@ import dev.basin.loss.CompSum;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.loss.FocalCrossEntropy;
 import dev.basin.loss.SmoothAdversarialCompSum;
+import dev.basin.trajectory.TrajectoryLoss;
 import java.util.List;
 
 /**
@@ -21,7 +22,9 @@ public record TrainingLoss(String name, String title, Factory factory) {
             ofLogits("comp-sum-0.5", "comp-sum 0.5", new CompSum(0.5)::forwardBackward),
             ofLogits("comp-sum-1.5", "comp-sum 1.5", new CompSum(1.5)::forwardBackward),
             new TrainingLoss("smooth-adversarial", "smooth adversarial 0.1", (basin, network, batch, clock) ->
-                    new AdversarialObjective(basin, network, batch, clock, new SmoothAdversarialCompSum().nu(0.1))));
+                    new AdversarialObjective(basin, network, batch, clock, new SmoothAdversarialCompSum().nu(0.1))),
+            new TrainingLoss("saf", "SAF, lag 3", (basin, network, batch, clock) ->
+                    new TrajectoryObjective(basin, network, batch, clock, TrajectoryLoss.saf())));
 
     /** Sets up the objective of one training. */
     @FunctionalInterface

@@ -1,8 +1,8 @@
 package dev.basin.report;
 
-import dev.basin.DataType;
 import dev.basin.Basin;
 import dev.basin.Candidate;
+import dev.basin.DataType;
 import dev.basin.spec.Spec;
 import dev.basin.spec.Specs;
 import java.util.List;
