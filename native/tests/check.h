@@ -73,16 +73,21 @@ inline uint16_t to_f16(float value) {
 struct Buffer {
     int32_t type = BASIN_F32;
     std::vector<float> f32;
-    std::vector<uint16_t> bf16;
+    std::vector<uint16_t> half;  // bf16 or f16
 
     Buffer(int32_t storage, size_t n) : type(storage) {
-        type == BASIN_BF16 ? bf16.resize(n) : f32.resize(n);
+        is_half() ? half.resize(n) : f32.resize(n);
     }
-    void* data() { return type == BASIN_BF16 ? static_cast<void*>(bf16.data()) : static_cast<void*>(f32.data()); }
-    double at(size_t i) const { return double(type == BASIN_BF16 ? from_bf16(bf16[i]) : f32[i]); }
+    bool is_half() const { return type == BASIN_BF16 || type == BASIN_F16; }
+    void* data() { return is_half() ? static_cast<void*>(half.data()) : static_cast<void*>(f32.data()); }
+    double at(size_t i) const {
+        return type == BASIN_BF16 ? double(from_bf16(half[i])) : type == BASIN_F16 ? from_f16(half[i]) : double(f32[i]);
+    }
     void set(size_t i, float x) {
         if (type == BASIN_BF16) {
-            bf16[i] = std::isnan(x) ? uint16_t{0x7FC0} : to_bf16(x);
+            half[i] = std::isnan(x) ? uint16_t{0x7FC0} : to_bf16(x);
+        } else if (type == BASIN_F16) {
+            half[i] = to_f16(x);
         } else {
             f32[i] = x;
         }

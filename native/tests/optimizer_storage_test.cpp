@@ -104,8 +104,8 @@ void conversion(size_t n, std::mt19937& random) {
     basin_convert(BASIN_F32, wide.data(), BASIN_BF16, half.data(), 0, int64_t(n));
     basin_convert(BASIN_BF16, half.data(), BASIN_F32, back.data(), 0, int64_t(n));
     for (size_t i = 0; i < n; ++i) {
-        check(half.bf16[i] == to_bf16(wide.f32[i]), "%.9g rounds to %04x", double(wide.f32[i]), unsigned(half.bf16[i]));
-        check(back.at(i) == half.at(i), "%04x widens to %.9g", unsigned(half.bf16[i]), back.at(i));
+        check(half.half[i] == to_bf16(wide.f32[i]), "%.9g rounds to %04x", double(wide.f32[i]), unsigned(half.half[i]));
+        check(back.at(i) == half.at(i), "%04x widens to %.9g", unsigned(half.half[i]), back.at(i));
     }
 }
 
