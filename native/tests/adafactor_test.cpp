@@ -39,22 +39,25 @@ void near(const char* what, size_t rows, size_t columns, size_t i, double got, d
 void matrices(size_t rows, size_t columns, std::mt19937& random) {
     constexpr size_t count = 2;
     const size_t n = count * rows * columns;
-    const int64_t tiles = int64_t((columns + 1023) / 1024);
-    const int64_t block_rows = 65536 / int64_t(std::min<size_t>(columns, 1024));
+    const int64_t tile_columns = int64_t(std::min<size_t>(columns, 1024));
+    const int64_t tiles = (int64_t(columns) + tile_columns - 1) / tile_columns;
+    const int64_t block_rows = 65536 / tile_columns;
     const int64_t row_blocks = (int64_t(rows) + block_rows - 1) / block_rows;
     const std::vector<float> g = random_values(n, random);
     std::vector<float> w = random_values(n, random), m = random_values(n, random);
     const std::vector<float> w_before = w, m_before = m;
     std::vector<float> row(count * rows, 0.5f), column(count * columns, 0.25f), row_factors(row.size()), column_factors(column.size());
-    std::vector<double> row_partials(row.size() * size_t(tiles)), column_partials(column.size() * size_t(row_blocks)), norms(row.size());
-    const int64_t R = int64_t(rows), C = int64_t(columns);
+    std::vector<double> row_partials(row.size() * size_t(tiles)), norms(row.size());
+    const int64_t R = int64_t(rows), C = int64_t(columns), blocks = int64_t(count) * row_blocks * tiles;
+    std::vector<double> column_partials(size_t(blocks * tile_columns));
 
-    in_pieces(int64_t(count) * row_blocks * tiles, random, [&](int64_t begin, int64_t end) {
-        basin_adafactor_squares(BASIN_F32, g.data(), row_partials.data(), column_partials.data(), begin, end, count, R, C, tiles, row_blocks);
+    in_pieces(blocks, random, [&](int64_t begin, int64_t end) {
+        basin_adafactor_squares(BASIN_F32, g.data(), row_partials.data(), column_partials.data(), begin, end, count, R, C, tiles,
+            tile_columns, row_blocks);
     });
     in_pieces(count, random, [&](int64_t begin, int64_t end) {
         basin_adafactor_factors(BASIN_F32, row.data(), column.data(), row_partials.data(), column_partials.data(),
-            row_factors.data(), column_factors.data(), &factor, begin, end, R, C, tiles, row_blocks, 0.25, 1e-30, 4.0);
+            row_factors.data(), column_factors.data(), &factor, begin, end, R, C, tiles, tile_columns, row_blocks, 0.25, 1e-30, 4.0);
     });
     in_pieces(int64_t(row.size()), random, [&](int64_t begin, int64_t end) {
         basin_adafactor_matrix_norm(BASIN_F32, g.data(), BASIN_F32, row_factors.data(), column_factors.data(), norms.data(),

@@ -15,7 +15,7 @@ static float saturated_factor(double factor) {
 
 struct Averages {
     double keep, take, scale, floor;
-    int64_t rows, columns, tiles, row_blocks;
+    int64_t rows, columns, tiles, tile_columns, row_blocks;
 
     double moved(float moment, double squares, int64_t count) const {
         return keep * double(moment) + take * (scale * scale * squares / double(count) + floor);
@@ -37,11 +37,16 @@ struct Averages {
     }
 
     void column_factors(const double* partials, float* moments, float* factors) const {
-        for (int64_t begin = 0; begin < columns; begin += columns_at_once) {
-            const int64_t width = columns - begin < columns_at_once ? columns - begin : columns_at_once;
+        int64_t width = 0;
+        for (int64_t begin = 0; begin < columns; begin += width) {
+            const int64_t tile = begin / tile_columns;
+            const int64_t offset = begin % tile_columns;
+            width = columns - begin < columns_at_once ? columns - begin : columns_at_once;
+            width = tile_columns - offset < width ? tile_columns - offset : width;
             double squares[columns_at_once] = {};
-            for (int64_t block = 0; block < row_blocks; ++block) {
-                for (int64_t i = 0; i < width; ++i) squares[i] += partials[block * columns + begin + i];
+            for (int64_t block = 0; block < row_blocks && tile < tiles; ++block) {
+                const double* const sums = partials + (block * tiles + tile) * tile_columns + offset;
+                for (int64_t i = 0; i < width; ++i) squares[i] += sums[i];
             }
             for (int64_t i = 0; i < width; ++i) {
                 const double moment = moved(moments[begin + i], squares[i], rows);
@@ -56,16 +61,16 @@ void adafactor_factors(
     int32_t, void* row_moments, void* column_moments, const double* row_partials, const double* column_partials,
     void* row_factors, void* column_factors, const float* grad_factor,
     int64_t matrix_begin, int64_t matrix_end,
-    int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks,
+    int64_t rows, int64_t columns, int64_t tiles, int64_t tile_columns, int64_t row_blocks,
     double decay, double epsilon1, double grad_scale) {
     const Averages averages{
-        decay, 1.0 - decay, folded(grad_scale, grad_factor), epsilon1, rows, columns, tiles, row_blocks};
+        decay, 1.0 - decay, folded(grad_scale, grad_factor), epsilon1, rows, columns, tiles, tile_columns, row_blocks};
     for (int64_t matrix = matrix_begin; matrix < matrix_end; ++matrix) {
         averages.row_factors(
             row_partials + matrix * rows * tiles, static_cast<float*>(row_moments) + matrix * rows,
             static_cast<float*>(row_factors) + matrix * rows);
         averages.column_factors(
-            column_partials + matrix * row_blocks * columns, static_cast<float*>(column_moments) + matrix * columns,
+            column_partials + matrix * row_blocks * tiles * tile_columns, static_cast<float*>(column_moments) + matrix * columns,
             static_cast<float*>(column_factors) + matrix * columns);
     }
 }

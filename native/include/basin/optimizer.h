@@ -65,15 +65,14 @@ BASIN_EXPORT void basin_squared_norm(
 // q = g^2 + epsilon1; matrices stand one behind the other, each with its own factors. state_type is f32: moments, momentum
 // and factors.
 
-// Sums of squared gradients over blocks of a matrix, in f64: a block has at most 1024 columns and as many rows as make
-// 65536 elements with min(columns, 1024). row_partials[r][t] is the sum over row r in the t-th tile of columns,
-// column_partials[m][b][c] that over column c in the b-th block of rows of matrix m. Blocks are numbered by matrix,
-// then block of rows, then tile.
+// Sums of squared gradients over blocks of a matrix, in f64: a block has tile_columns columns and 65536 / tile_columns
+// rows. row_partials[r][t] is the sum over row r in the t-th tile of columns, column_partials[b][c] that over the c-th
+// column of block b. Blocks are numbered by matrix, then block of rows, then tile; one beyond the matrices has 0.
 BASIN_EXPORT void basin_adafactor_squares(
     int32_t gradients_type, const void* gradients,     // [matrices, rows, columns]
-    double* row_partials, double* column_partials,     // [matrices, rows, tiles], [matrices, row_blocks, columns]
+    double* row_partials, double* column_partials,     // [matrices, rows, tiles], [blocks, tile_columns]
     int64_t block_begin, int64_t block_end,
-    int64_t matrices, int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks);
+    int64_t matrices, int64_t rows, int64_t columns, int64_t tiles, int64_t tile_columns, int64_t row_blocks);
 
 // The moments row = decay row + (1 - decay) mean of q over columns, column likewise over rows, and the factors
 //   row_factors = g's scale sqrt(mean(row) / row);  column_factors = 1 / sqrt(column)
@@ -84,7 +83,7 @@ BASIN_EXPORT void basin_adafactor_factors(
     void* row_factors, void* column_factors,                       // like the moments
     const float* grad_factor,
     int64_t matrix_begin, int64_t matrix_end,
-    int64_t rows, int64_t columns, int64_t tiles, int64_t row_blocks,
+    int64_t rows, int64_t columns, int64_t tiles, int64_t tile_columns, int64_t row_blocks,
     double decay, double epsilon1, double grad_scale);
 
 // partials[r], the sum of u^2 over row r of all matrices, in f64; matrix_rows is the number of rows of each matrix. Rows

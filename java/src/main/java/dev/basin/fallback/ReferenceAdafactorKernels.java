@@ -12,29 +12,26 @@ abstract class ReferenceAdafactorKernels implements OptimizerKernels {
     @Override
     public void adafactorSquares(
             int gradientsType, MemorySegment gradients, MemorySegment rowPartials, MemorySegment columnPartials,
-            long blockBegin, long blockEnd, long matrices, long rows, long columns, long tiles, long rowBlocks) {
+            long blockBegin, long blockEnd, long matrices, long rows, long columns, long tiles, long tileColumns,
+            long rowBlocks) {
+        long blockRows = Math.max(1, ADAFACTOR_BLOCK / tileColumns);
         for (long block = blockBegin; block < blockEnd; block++) {
-            long firstColumn = block % tiles * ADAFACTOR_TILE_COLUMNS;
-            long rowBlock = block / tiles % rowBlocks;
+            long tile = block % tiles;
             long matrix = block / tiles / rowBlocks;
-            if (matrix >= matrices || firstColumn >= columns) {
-                continue;
-            }
-            long lastColumn = Math.min(columns, firstColumn + ADAFACTOR_TILE_COLUMNS);
-            long blockRows = ADAFACTOR_BLOCK / Math.min(columns, ADAFACTOR_TILE_COLUMNS);
-            long firstRow = matrix * rows + rowBlock * blockRows;
-            long lastRow = matrix * rows + Math.min(rows, (rowBlock + 1) * blockRows);
-            double[] sums = new double[(int) (lastColumn - firstColumn)];
-            for (long row = firstRow; row < lastRow; row++) {
+            double[] sums = new double[(int) tileColumns];
+            long width = matrix < matrices ? Math.min(tileColumns, columns - tile * tileColumns) : 0;
+            long firstRow = block / tiles % rowBlocks * blockRows;
+            for (long row = firstRow; row < Math.min(rows, firstRow + blockRows) && width > 0; row++) {
+                long at = matrix * rows + row;
                 double total = 0;
-                for (int i = 0; i < sums.length; i++) {
-                    double g = Storage.load(gradientsType, gradients, row * columns + firstColumn + i);
+                for (int i = 0; i < width; i++) {
+                    double g = Storage.load(gradientsType, gradients, at * columns + tile * tileColumns + i);
                     total += g * g;
                     sums[i] += g * g;
                 }
-                Storage.store(F64, rowPartials, row * tiles + block % tiles, total);
+                Storage.store(F64, rowPartials, at * tiles + tile, total);
             }
-            Storage.storeRowIfPresent(F64, columnPartials, (matrix * rowBlocks + rowBlock) * columns + firstColumn, sums);
+            Storage.storeRowIfPresent(F64, columnPartials, block * tileColumns, sums);
         }
     }
 
@@ -43,7 +40,7 @@ abstract class ReferenceAdafactorKernels implements OptimizerKernels {
             int stateType, MemorySegment rowMoments, MemorySegment columnMoments,
             MemorySegment rowPartials, MemorySegment columnPartials,
             MemorySegment rowFactors, MemorySegment columnFactors, MemorySegment gradFactor,
-            long matrixBegin, long matrixEnd, long rows, long columns, long tiles, long rowBlocks,
+            long matrixBegin, long matrixEnd, long rows, long columns, long tiles, long tileColumns, long rowBlocks,
             double decay, double epsilon1, double gradScale) {
         double scale = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long matrix = matrixBegin; matrix < matrixEnd; matrix++) {
@@ -60,7 +57,9 @@ abstract class ReferenceAdafactorKernels implements OptimizerKernels {
                 storeSaturated(stateType, rowFactors, row, scale * Math.sqrt(total / rows / moment));
             }
             for (long column = 0; column < columns; column++) {
-                double squares = sum(columnPartials, matrix * rowBlocks * columns + column, columns, rowBlocks);
+                long tile = column / tileColumns;
+                long first = (matrix * rowBlocks * tiles + tile) * tileColumns + column % tileColumns;
+                double squares = sum(columnPartials, first, tiles * tileColumns, tile < tiles ? rowBlocks : 0);
                 double mean = scale * scale * squares / rows + epsilon1;
                 long at = matrix * columns + column;
                 double moment = decay * Storage.load(stateType, columnMoments, at) + (1 - decay) * mean;

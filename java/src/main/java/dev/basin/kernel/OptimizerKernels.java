@@ -75,31 +75,32 @@ public interface OptimizerKernels {
             @RangeEnd("blocks") long blockEnd,
             @Extent long elements);
 
-    /** How many columns a block of {@link #adafactorSquares} has at most. */
+    /** How many columns a block of {@link #adafactorSquares} is best given at most. */
     long ADAFACTOR_TILE_COLUMNS = 1024;
 
-    /** How many elements a block of {@link #adafactorSquares} or of {@link #adafactorVectorMoments} has at most. */
+    /** How many elements a block of {@link #adafactorSquares} or of {@link #adafactorVectorMoments} has. */
     long ADAFACTOR_BLOCK = 65536;
 
     void adafactorSquares(
             @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = {"matrices", "rows", "columns"}, type = "gradientsType") MemorySegment gradients,
             @Output(shape = {"matrices", "rows", "tiles"}, type = "f64") MemorySegment rowPartials,
-            @Output(shape = {"matrices", "rowBlocks", "columns"}, type = "f64") MemorySegment columnPartials,
+            @Output(shape = {"blocks", "tileColumns"}, type = "f64") MemorySegment columnPartials,
             @RangeBegin long blockBegin,
             @RangeEnd("blocks") long blockEnd,
             @Extent long matrices,
             @Extent long rows,
             @Extent long columns,
             @Extent(min = 1) long tiles,
-            @Extent(min = 1) long rowBlocks);
+            @Extent(min = 1) long tileColumns,
+            @Range(min = 1) long rowBlocks);
 
     void adafactorFactors(
             @StorageTypes(F32) int stateType,
             @InOut(shape = {"matrices", "rows"}, type = "stateType") MemorySegment rowMoments,
             @InOut(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnMoments,
             @Input(shape = {"matrices", "rows", "tiles"}, type = "f64") MemorySegment rowPartials,
-            @Input(shape = {"matrices", "rowBlocks", "columns"}, type = "f64") MemorySegment columnPartials,
+            @Input(shape = {"matrices", "rowBlocks", "tiles", "tileColumns"}, type = "f64") MemorySegment columnPartials,
             @Output(shape = {"matrices", "rows"}, type = "stateType") MemorySegment rowFactors,
             @Output(shape = {"matrices", "columns"}, type = "stateType") MemorySegment columnFactors,
             @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
@@ -108,6 +109,7 @@ public interface OptimizerKernels {
             @Extent long rows,
             @Extent long columns,
             @Extent(min = 1) long tiles,
+            @Extent(min = 1) long tileColumns,
             @Extent(min = 1) long rowBlocks,
             @Range(min = 0, max = 1, belowMax = true) double decay,
             @Range(min = Float.MIN_NORMAL) double epsilon1,
@@ -124,7 +126,7 @@ public interface OptimizerKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent long columns,
             @Extent long matrices,
-            @Extent(min = 1) long matrixRows);
+            @Range(min = 1) long matrixRows);
 
     void adafactorMatrixStep(
             @StorageTypes({F32, BF16}) int weightsType,
@@ -141,7 +143,7 @@ public interface OptimizerKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent long columns,
             @Extent long matrices,
-            @Extent(min = 1) long matrixRows,
+            @Range(min = 1) long matrixRows,
             @Range(min = 0) double learningRate,
             @Range(min = 0, max = 1, belowMax = true) double beta1,
             @Range(min = 0) double weightDecay);

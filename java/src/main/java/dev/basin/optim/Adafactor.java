@@ -142,11 +142,12 @@ public final class Adafactor extends Optimizer<Adafactor.Options> {
         Tensor gradient = gradients.tensors().get(index);
         kernels.adafactorSquares(
                 gradient.type().code(), gradient.memory(), work.rowPartials(), work.columnPartials(),
-                0, shape.blocks(), shape.matrices(), shape.rows(), shape.columns(), shape.tiles(), shape.rowBlocks());
+                0, shape.blocks(), shape.matrices(), shape.rows(), shape.columns(), shape.tiles(), shape.tileColumns(),
+                shape.rowBlocks());
         kernels.adafactorFactors(
                 state.type().code(), state.rowMoment().memory(), state.columnMoment().memory(),
                 work.rowPartials(), work.columnPartials(), work.rowFactors(), work.columnFactors(), factor(gradients),
-                0, shape.matrices(), shape.rows(), shape.columns(), shape.tiles(), shape.rowBlocks(),
+                0, shape.matrices(), shape.rows(), shape.columns(), shape.tiles(), shape.tileColumns(), shape.rowBlocks(),
                 decay, options.epsilon1(), gradients.scale());
         kernels.adafactorMatrixNorm(
                 gradient.type().code(), gradient.memory(), state.type().code(), work.rowFactors(), work.columnFactors(),

@@ -28,15 +28,19 @@ record AdafactorShape(boolean isVector, long matrices, long rows, long columns) 
         return allRows() * columns == 0;
     }
 
-    /** How many tiles of columns the sums are made in. */
+    /** How many columns a tile has in which the sums are made. */
+    long tileColumns() {
+        return Math.clamp(columns, 1, OptimizerKernels.ADAFACTOR_TILE_COLUMNS);
+    }
+
+    /** How many tiles there are. */
     long tiles() {
-        return Math.ceilDiv(columns, OptimizerKernels.ADAFACTOR_TILE_COLUMNS);
+        return Math.ceilDiv(columns, tileColumns());
     }
 
     /** How many blocks of rows the sums over a matrix are made in. */
     long rowBlocks() {
-        long tileColumns = Math.clamp(columns, 1, OptimizerKernels.ADAFACTOR_TILE_COLUMNS);
-        return Math.ceilDiv(rows, OptimizerKernels.ADAFACTOR_BLOCK / tileColumns);
+        return Math.ceilDiv(rows, OptimizerKernels.ADAFACTOR_BLOCK / tileColumns());
     }
 
     /** How many blocks the sums are made in. */

@@ -45,7 +45,7 @@ record AdafactorWorkspace(
             shape.weightPartials() * f64,
             shape.updatePartials() * f64,
             factored * shape.allRows() * shape.tiles() * f64,
-            factored * shape.matrices() * shape.rowBlocks() * shape.columns() * f64,
+            factored * shape.blocks() * shape.tileColumns() * f64,
             factored * shape.allRows() * stateType.byteSize(),
             factored * shape.matrices() * shape.columns() * stateType.byteSize()
         };
