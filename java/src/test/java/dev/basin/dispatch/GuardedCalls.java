@@ -94,6 +94,7 @@ final class GuardedCalls {
                     : length == LONGEST ? FEWEST
                     : other instanceof KernelArgument.End ? ROWS : FEW;
         }
+        SampleValues.growTables(declaration, call);
         for (long padding = 0; padding <= (strided ? PADDING : 0); padding += PADDING) {
             setStrides(padding);
             runAt(variant, true, 0);

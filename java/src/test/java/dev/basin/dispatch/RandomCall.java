@@ -46,6 +46,7 @@ final class RandomCall {
         for (KernelArgument argument : declaration.arguments()) {
             draw(argument, random);
         }
+        SampleValues.growTables(declaration, numbers);
         numbers.integers[declaration.begin().slot()] = random.nextLong(numbers.integers[declaration.end().slot()] + 1);
         for (TensorShape tensor : tensors) {
             TensorArgument argument = tensor.argument();

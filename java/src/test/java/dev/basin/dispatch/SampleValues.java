@@ -2,6 +2,8 @@ package dev.basin.dispatch;
 
 import dev.basin.BFloat16;
 import dev.basin.DataType;
+import dev.basin.kernel.KernelArgument.TensorArgument;
+import dev.basin.kernel.KernelDeclaration;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +19,10 @@ final class SampleValues {
 
     /** Fills a tensor with positive numbers below 2, or with zeros and ones. */
     static void fill(DataType type, MemorySegment tensor) {
-        MemorySegment.copy(VALUES.computeIfAbsent(type, SampleValues::make), 0, tensor, 0, tensor.byteSize());
+        MemorySegment values = VALUES.computeIfAbsent(type, SampleValues::make);
+        for (long done = 0; done < tensor.byteSize(); done += values.byteSize()) {
+            MemorySegment.copy(values, 0, tensor, done, Math.min(values.byteSize(), tensor.byteSize() - done));
+        }
     }
 
     private static MemorySegment make(DataType type) {
@@ -33,5 +38,27 @@ final class SampleValues {
             }
         }
         return values;
+    }
+
+    /** Makes tables large enough: with a row that can be named, and one for each row of the range where none are named. */
+    static void growTables(KernelDeclaration declaration, Call call) {
+        for (TensorArgument tensor : declaration.arguments(TensorArgument.class)) {
+            if (!tensor.labelsBelow().isEmpty()) {
+                atLeast(declaration, call, tensor.labelsBelow(), 1);
+            }
+            boolean hasRowOfRange = !tensor.rowsFrom().isEmpty()
+                    && ((TensorArgument) declaration.argument(tensor.rowsFrom())).shape().getFirst()
+                            .equals(declaration.end().dimension());
+            if (hasRowOfRange) {
+                atLeast(declaration, call, tensor.shape().getFirst(), call.integers[declaration.end().slot()]);
+            }
+        }
+    }
+
+    private static void atLeast(KernelDeclaration declaration, Call call, String dimension, long least) {
+        if (!dimension.equals(declaration.end().dimension())) {
+            int slot = declaration.argument(dimension).slot();
+            call.integers[slot] = Math.max(call.integers[slot], least);
+        }
     }
 }

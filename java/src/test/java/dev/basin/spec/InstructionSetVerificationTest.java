@@ -50,7 +50,8 @@ class InstructionSetVerificationTest {
             }
             for (String seed : seeds) {
                 for (Spec spec : Specs.all()) {
-                    Verification.of(spec, basin, reference, Long.parseLong(seed)).run().failures()
+                    Verification.of(spec, basin, reference, Long.parseLong(seed)).run(id -> !id.startsWith("parallel"))
+                            .failures()
                             .forEach(failure -> System.out.println(spec.name() + " seed " + seed + " " + failure));
                 }
             }

@@ -9,20 +9,30 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class VerificationTest {
-    private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
     private static final Basin REFERENCE = TestBackends.reference();
 
     @TestFactory
     Stream<DynamicTest> everyBackendAgreesWithTheReference() {
-        return Specs.all().stream().flatMap(spec -> SEEDS.stream().flatMap(seed -> {
+        return tests(1);
+    }
+
+    @Tag("slow")
+    @TestFactory
+    Stream<DynamicTest> everyBackendAgreesWithTheReferenceOnOtherSeeds() {
+        return Stream.of(2L, 3L, 4L).flatMap(VerificationTest::tests);
+    }
+
+    private static Stream<DynamicTest> tests(long seed) {
+        return Specs.all().stream().flatMap(spec -> {
             ReferenceResults[] shared = new ReferenceResults[1];
             return TestBackends.names().map(backend -> DynamicTest.dynamicTest(spec.name() + " seed " + seed + " " + backend,
                     () -> verify(backend, spec, seed, shared)));
-        }));
+        });
     }
 
     /** The first backend's test works the reference's results out, the others find them. */
