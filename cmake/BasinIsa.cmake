@@ -2,9 +2,11 @@
 # A row is NAME|compiler flags|features that __builtin_cpu_supports must confirm, weakest first.
 include(CheckCXXCompilerFlag)
 include(CheckCXXSourceCompiles)
+include(CheckCXXSourceRuns)
 
-set(BASIN_ISAS "auto" CACHE STRING "auto: every instruction set of this processor family; generic: no flags, one table")
-set_property(CACHE BASIN_ISAS PROPERTY STRINGS auto generic)
+set(BASIN_ISAS "auto" CACHE STRING
+  "auto: every instruction set of this processor family; native: the best of this processor; generic: no flags, one table")
+set_property(CACHE BASIN_ISAS PROPERTY STRINGS auto native generic)
 
 set(_v2 "x86-64-v2")
 set(_v3 "x86-64-v3")
@@ -24,7 +26,7 @@ set(_x86
   "x86-64-v4-bf16|-march=x86-64-v4 -mavx512bf16|${_v4} avx512bf16")
 
 set(BASIN_ISA_ROWS ${_generic})
-if(BASIN_ISAS STREQUAL "auto" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+if(BASIN_ISAS MATCHES "^(auto|native)$" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(BASIN_ISA_ROWS "")
   foreach(row IN LISTS _x86)
     string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" _ "${row}")
@@ -39,6 +41,19 @@ if(BASIN_ISAS STREQUAL "auto" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64
   endif()
 endif()
 
+# basin_isa_test(EXPRESSION features...): the C++ that asks the processor for them.
+function(basin_isa_test expression)
+  set(tests "")
+  foreach(feature IN LISTS ARGN)
+    list(APPEND tests "__builtin_cpu_supports(\"${feature}\") != 0")
+  endforeach()
+  list(JOIN tests " && " test)
+  if(NOT test)
+    set(test true)
+  endif()
+  set(${expression} "${test}" PARENT_SCOPE)
+endfunction()
+
 # basin_isa_row(ROW name flags features identifier): the fields of a row, flags and features as lists.
 function(basin_isa_row row name flags features identifier)
   string(REGEX MATCH "^([^|]*)[|]([^|]*)[|](.*)$" _ "${row}")
@@ -51,6 +66,21 @@ function(basin_isa_row row name flags features identifier)
   set(${identifier} "${id}" PARENT_SCOPE)
 endfunction()
 
+if(BASIN_ISAS STREQUAL "native")
+  set(_best "")
+  foreach(row IN LISTS BASIN_ISA_ROWS)
+    basin_isa_row("${row}" _name _flags _features _id)
+    basin_isa_test(_test ${_features})
+    check_cxx_source_runs("int main() { return ${_test} ? 0 : 1; }" BASIN_RUNS_${_id})
+    if(BASIN_RUNS_${_id})
+      set(_best "${row}")
+    endif()
+  endforeach()
+  if(_best)
+    set(BASIN_ISA_ROWS "${_best}")
+  endif()
+endif()
+
 # basin_add_isa_objects(PREFIX sources...): one object library <PREFIX>_<isa> for each instruction set, sources seeing
 # BASIN_ISA as the name of their namespace. Their names are left in <PREFIX>_OBJECTS.
 function(basin_add_isa_objects prefix)
@@ -62,6 +92,8 @@ function(basin_add_isa_objects prefix)
     target_compile_definitions(${target} PRIVATE BASIN_ISA=${id})
     target_compile_options(${target} PRIVATE ${flags})
     target_link_libraries(${target} PRIVATE basin_settings)
+    # The compiler's vector intrinsics take longer to read than most kernels take to compile.
+    target_precompile_headers(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/cpu/storage.h)
     list(APPEND objects ${target})
   endforeach()
   set(${prefix}_OBJECTS ${objects} PARENT_SCOPE)

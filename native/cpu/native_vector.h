@@ -5,14 +5,7 @@
 #include <cstdint>
 
 #if defined(__x86_64__)
-// GCC 12 warns of the undefined vectors that its own header is written with.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 #include <immintrin.h>
-#pragma GCC diagnostic pop
 #endif
 
 #include "formula/value.h"
