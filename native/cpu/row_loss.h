@@ -5,15 +5,10 @@
 
 #include <type_traits>
 
+#include "row_narrow.h"
 #include "row_sums.h"
 
 namespace basin::inline BASIN_ISA {
-
-struct RowResults {
-    float* losses;    // each or null
-    float* lse;
-    int32_t* argmax;
-};
 
 // gradient = factor e_k - what the coefficients subtract for classes [begin, begin + n)
 template <class Source, class L, class W, class G>
@@ -51,10 +46,10 @@ void write_pivot(const Row<L, W, G>& row, int64_t pivot, const RowCoefficients<d
 
 // Kept exponentials are each chunk's against its own reference. One above the maximum is that of a chunk of -inf, whose
 // exponentials are 0.
-template <class L, class W, class G>
+template <class L, class W, class G, class Kept>
 void write_row(
     const RowCall& call, const Row<L, W, G>& row, const RowCoefficients<double>& of, double factor, float maximum,
-    const Room& room, const float* references) {
+    const Room<Kept>& room, const float* references) {
     const int64_t length = chunk_length(call.classes);
     for (int64_t begin = 0; begin < call.classes; begin += length, ++references) {
         const int64_t n = call.classes - begin < length ? call.classes - begin : length;
@@ -87,7 +82,7 @@ struct PendingRow {
     int64_t pivot;
     bool number;  // its loss and gradient are not NaN
 
-    bool counts() const { return !row.ignored && !row.misplaced; }
+    bool counts() const { return row.counts(); }
 };
 
 // sum(row, wants_gaps, sums) is the first pass.
@@ -167,15 +162,14 @@ void loss_of_long_rows(const RowCall& call, const RowResults& results, const For
     alignas(vector_bytes) float tile[gradient_holds_exponentials ? 1 : kept_classes];
     float references[most_chunks];
     PendingRow<L, W, G> pending;
+    Room<std::conditional_t<gradient_holds_exponentials, InGradient, InTile>> room{};
     for (int64_t index = call.row_begin; index < call.row_end; ++index) {
-        Room room;
         begin_row(call, results, formula, index, pending, [&](const auto& row, bool wants_gaps, RowSums& sums) {
-            if (pending.counts() && row.gradient != nullptr) {
-                if constexpr (gradient_holds_exponentials) {
-                    room.gradient = row.gradient;
-                } else {
-                    room = {.tile = tile, .tile_classes = kept_classes};
-                }
+            const bool keeps = pending.counts() && row.gradient != nullptr;
+            if constexpr (gradient_holds_exponentials) {
+                room = {{row.gradient}, keeps ? call.classes : 0};
+            } else {
+                room = {{tile}, keeps ? kept_classes : 0};
             }
             sum_row(call, row, wants_gaps, results.argmax != nullptr, room, references, sums);
         });
@@ -190,6 +184,10 @@ template <class W, class Formula>
 void loss_of_rows(
     const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results,
     const Formula& formula) {
+    if (call.classes <= narrow_row) {
+        loss_of_narrow_rows<W>(call, logits_type, gradient_type, results, formula);
+        return;
+    }
     with_storage(logits_type, [&]<class L>(L) {
         with_storage(gradient_type, [&]<class G>(G) {
             if (call.classes <= short_row) {

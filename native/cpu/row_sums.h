@@ -2,6 +2,8 @@
 // follow from them.
 #pragma once
 
+#include <type_traits>
+
 #include "formula/row.h"
 #include "row_call.h"
 #include "row_passes.h"
@@ -40,19 +42,22 @@ struct RowSums {
     }
 };
 
-// Where a row's exponentials stay between the passes, chunk by chunk.
+// Where a row's exponentials stay between the passes, chunk by chunk: `place` has room for the first `classes` of them.
+template <class Place>
 struct Room {
-    float* gradient = nullptr;  // the row's, if it is f32
-    float* tile = nullptr;
-    int64_t tile_classes = 0;   // how many of the row's classes the tile has room for
+    Place place;
+    int64_t classes;
 
     template <class Body>
     BASIN_HD auto with_chunk(int64_t begin, int64_t n, Body body) const {
-        if (begin + n <= tile_classes) return body(InTile{tile + begin});
-        if (gradient != nullptr) return body(InGradient{gradient + begin});
+        if constexpr (!std::is_same_v<Place, Nowhere>) {
+            if (begin + n <= classes) return body(place + begin);
+        }
         return body(Nowhere{});
     }
 };
+
+inline constexpr Room<Nowhere> no_room{{}, 0};
 
 // Adds classes [begin, begin + n) to the sums and leaves their exponentials, against sums.reference, at `place`. The pivot is
 // the target or, where there is none, the largest logit: the only ones whose probability can be near 1.
@@ -78,9 +83,9 @@ BASIN_HD void add_chunk(
 }
 
 // The whole row; each chunk's exponentials are against its own of the `references`.
-template <class L, class W, class G>
+template <class L, class W, class G, class Place>
 void sum_row(
-    const RowCall& call, const Row<L, W, G>& row, bool wants_gaps, bool wants_argmax, const Room& room,
+    const RowCall& call, const Row<L, W, G>& row, bool wants_gaps, bool wants_argmax, const Room<Place>& room,
     float* references, RowSums& sums) {
     sums = {};
     const int64_t length = chunk_length(call.classes);
@@ -101,24 +106,40 @@ inline bool is_number(const RowSums& sums, float pivot_logit) {
            pivot_logit == pivot_logit;
 }
 
-inline RowStatistics<double> statistics_of(
-    const RowCall& call, const RowSums& sums, float pivot_logit, double pivot_weight) {
-    const double below = (double(sums.maximum) - double(pivot_logit)) * call.logit_scale;
-    const double pivot = exp_of_negative(-below);
-    const double total = sums.others + pivot, share = 1.0 / total;
+// What is known of a row, or of a vector of rows, after the first pass; gaps are to the maximum.
+template <class T>
+struct RowMeasures {
+    T maximum, pivot_logit, others;
+    T weight_sum, weighted_gap, gap;
+    T pivot_weight;
+};
+
+template <class T>
+BASIN_HD RowStatistics<T> statistics_of(const RowCall& call, const RowMeasures<T>& of) {
+    const T below = (of.maximum - of.pivot_logit) * call.logit_scale;
+    const T pivot = exp_of_negative(-below);
+    const T total = of.others + pivot, share = 1.0 / total;
     // log total; where the pivot is the maximum its 1 never meets the others, however small they are.
-    const double above = log_of_one_plus(either(below == 0.0, sums.others, total - 1.0));
+    const T above = log_of_one_plus(either(below == 0.0, of.others, total - 1.0));
     return {
-        .lse = double(sums.maximum) * call.logit_scale + above,
+        .lse = of.maximum * call.logit_scale + above,
         .surprisal = below + above,
         .probability = pivot * share,
-        .complement = sums.others * share,
-        .pivot_weight = pivot_weight,
-        .weight_sum = sums.gaps.weights,
-        .weighted_gap = sums.gaps.weighted * call.logit_scale + sums.gaps.weights * above,
-        .gap = sums.gaps.plain * call.logit_scale + double(call.classes) * above,
+        .complement = of.others * share,
+        .pivot_weight = of.pivot_weight,
+        .weight_sum = of.weight_sum,
+        .weighted_gap = of.weighted_gap * call.logit_scale + of.weight_sum * above,
+        .gap = of.gap * call.logit_scale + double(call.classes) * above,
         .largest = share,
     };
+}
+
+inline RowStatistics<double> statistics_of(
+    const RowCall& call, const RowSums& sums, float pivot_logit, double pivot_weight) {
+    return statistics_of(
+        call, RowMeasures<double>{
+                  double(sums.maximum), double(pivot_logit), sums.others, sums.gaps.weights, sums.gaps.weighted,
+                  sums.gaps.plain, pivot_weight});
 }
 
 }

@@ -23,6 +23,7 @@ struct Float {
     friend BASIN_HD Float operator-(Float a) { return -a.v; }
     friend BASIN_HD Mask operator<(Float a, Float b) { return {a.v < b.v}; }
     friend BASIN_HD Mask operator>(Float a, Float b) { return {a.v > b.v}; }
+    friend BASIN_HD Mask operator>=(Float a, Float b) { return {a.v >= b.v}; }
     friend BASIN_HD Mask operator==(Float a, Float b) { return {a.v == b.v}; }
 };
 

@@ -78,7 +78,7 @@ void trajectory_row(const TrajectoryCall& call, const CrossEntropy& formula, int
     float references[most_chunks];
     const float target = widen(row.logits[row.target]);
     RowSums sums;
-    sum_row(call.row, row, formula.needs_gaps(), false, Room{}, references, sums);
+    sum_row(call.row, row, formula.needs_gaps(), false, no_room, references, sums);
     if (!is_number(sums, target)) {
         report(call, index, {no_number.loss, no_number.cross_entropy, past == nullptr ? 0.0 : no_number.divergence});
         write_constant(call.row, row, not_a_number);

@@ -36,7 +36,7 @@ void attacked_row(const AttackedCall& call, const CompSum& formula, int64_t inde
     float references[most_chunks];
     const int64_t classes = call.clean.classes;
     RowSums sums;
-    sum_row(call.clean, clean, false, false, Room{}, references, sums);
+    sum_row(call.clean, clean, false, false, no_room, references, sums);
     const float target = widen(clean.logits[clean.target]);
     const AttackedRow<L> row(clean.logits, attacked.logits, classes, clean.target);
     const MarginShift moved = sum_margin_shifts(row);
