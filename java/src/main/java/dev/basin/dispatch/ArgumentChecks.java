@@ -7,6 +7,7 @@ import dev.basin.kernel.KernelDeclaration;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Refuses calls that a kernel's declaration does not allow, before anything is written. Below it arguments are trusted, so
@@ -16,6 +17,9 @@ final class ArgumentChecks {
     private final int beginSlot;
     private final KernelArgument[] scalars;
     private final TensorShape[] tensors;
+    private final TensorShape[] tables;
+    private final TensorShape[] labels;
+    private final Written[] written;
     private final boolean everyType;
 
     /** @param everyType whether the backend takes every floating-point type, as the reference does */
@@ -29,28 +33,45 @@ final class ArgumentChecks {
         this.tensors = arguments.stream()
                 .map(argument -> new TensorShape(declaration, argument))
                 .toArray(TensorShape[]::new);
+        this.tables = Stream.of(tensors).filter(TensorShape::isTable).toArray(TensorShape[]::new);
+        this.labels = Stream.of(tensors)
+                .filter(tensor -> !tensor.argument().labelsBelow().isEmpty())
+                .toArray(TensorShape[]::new);
+        this.written = Stream.of(tensors).filter(TensorShape::isWritten).map(this::neighboursOf).toArray(Written[]::new);
     }
+
+    private Written neighboursOf(TensorShape tensor) {
+        return new Written(tensor, Stream.of(tensors)
+                .filter(other -> !other.isWritten() || other.slot() > tensor.slot())
+                .map(other -> new Neighbour(other, other.slot(), tensor.argument().inPlaceOf().contains(other.argument().name())))
+                .toArray(Neighbour[]::new));
+    }
+
+    /** A tensor that is written to, and the others that it may not overlap. */
+    private record Written(TensorShape tensor, Neighbour[] neighbours) {}
+
+    /** One of those, which it may be the same as or not. */
+    private record Neighbour(TensorShape tensor, int slot, boolean mayBeSame) {}
 
     /** Checks a call and notes in it where its tensors are and how long. */
     void check(Call call) {
-        for (KernelArgument scalar : scalars) {
-            checkScalar(scalar, call);
+        if (!call.hasCheckedNumbers()) {
+            for (KernelArgument scalar : scalars) {
+                checkScalar(scalar, call);
+            }
+            call.rememberNumbers();
         }
         for (TensorShape tensor : tensors) {
             checkTensor(tensor, call);
         }
-        for (TensorShape tensor : tensors) {
-            tensor.checkRows(call);
+        for (TensorShape table : tables) {
+            table.checkRows(call);
         }
-        for (TensorShape tensor : tensors) {
-            if (tensor.argument().isWritten()) {
-                checkOverlaps(tensor, call);
-            }
+        for (Written tensor : written) {
+            checkOverlaps(tensor, call);
         }
-        for (TensorShape tensor : tensors) {
-            if (!tensor.argument().labelsBelow().isEmpty()) {
-                checkLabels(tensor, call);
-            }
+        for (TensorShape tensor : labels) {
+            checkLabels(tensor, call);
         }
     }
 
@@ -100,46 +121,57 @@ final class ArgumentChecks {
     }
 
     private static void checkTensor(TensorShape tensor, Call call) {
-        String name = tensor.argument().name();
-        int slot = tensor.argument().slot();
+        int slot = tensor.slot();
         MemorySegment segment = call.segments[slot];
         if (segment == null) {
-            throw new IllegalArgumentException(name + " must not be null");
+            throw new IllegalArgumentException(tensor.argument().name() + " must not be null");
         }
         call.bytes[slot] = 0;
         call.touched[slot] = 0;
         call.bases[slot] = null;
-        boolean absent = segment.isNative() && segment.address() == 0;
-        if (absent && tensor.argument().optional()) {
+        boolean isNative = segment == MemorySegment.NULL || segment.isNative();
+        boolean absent = segment == MemorySegment.NULL || isNative && segment.address() == 0;
+        if (absent && tensor.isOptional()) {
             return;
         }
-        long needed = tensor.bytes(call);
+        long needed = neededBytes(tensor, call);
         if (absent && needed > 0) {
-            throw new IllegalArgumentException(name + " must be given, got a null address");
+            throw new IllegalArgumentException(tensor.argument().name() + " must be given, got a null address");
         }
         if (segment.byteSize() < needed) {
-            throw new IllegalArgumentException(name + " holds " + segment.byteSize() + " bytes but " + tensor.describe(call)
-                    + " needs " + needed);
+            throw new IllegalArgumentException(tensor.argument().name() + " holds " + segment.byteSize() + " bytes but "
+                    + tensor.describe(call) + " needs " + needed);
         }
         checkAccess(tensor, segment);
         call.bytes[slot] = needed;
-        call.touched[slot] = tensor.touchedBytes(call, needed);
-        if (!segment.isNative()) {
+        call.touched[slot] = call.neededTouched[slot];
+        call.addresses[slot] = segment.address();
+        if (!isNative) {
             call.bases[slot] = baseOf(segment);
         }
     }
 
+    private static long neededBytes(TensorShape tensor, Call call) {
+        long known = call.neededBytes[tensor.slot()];
+        if (known >= 0) {
+            return known;
+        }
+        long needed = tensor.bytes(call);
+        call.neededTouched[tensor.slot()] = tensor.touchedBytes(call, needed);
+        call.neededBytes[tensor.slot()] = needed;
+        return needed;
+    }
+
     private static void checkAccess(TensorShape tensor, MemorySegment segment) {
-        String name = tensor.argument().name();
         if (!segment.scope().isAlive()) {
-            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
+            throw new IllegalArgumentException(tensor.argument().name() + " must be alive, but its arena is closed");
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException(
-                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
+            throw new IllegalArgumentException(tensor.argument().name()
+                    + " must belong to the calling thread or be shared, but its arena belongs to another thread");
         }
-        if (tensor.argument().isWritten() && segment.isReadOnly()) {
-            throw new IllegalArgumentException(name + " is written to, but it is read-only");
+        if (tensor.isWritten() && segment.isReadOnly()) {
+            throw new IllegalArgumentException(tensor.argument().name() + " is written to, but it is read-only");
         }
     }
 
@@ -148,13 +180,15 @@ final class ArgumentChecks {
         return segment.heapBase().orElse(segment);
     }
 
-    private void checkOverlaps(TensorShape written, Call call) {
-        for (TensorShape other : tensors) {
-            boolean checkedBefore = other.argument().isWritten() && other.argument().slot() <= written.argument().slot();
-            if (!checkedBefore && overlap(written.argument().slot(), other.argument().slot(), call)
-                    && !isSame(written, other, call)) {
-                throw new IllegalArgumentException(written.argument().name() + " overlaps " + other.argument().name()
-                        + ", and it may only " + allowance(written));
+    private static void checkOverlaps(Written written, Call call) {
+        TensorShape tensor = written.tensor();
+        if (call.bytes[tensor.slot()] == 0) {
+            return;
+        }
+        for (Neighbour other : written.neighbours()) {
+            if (overlap(tensor.slot(), other.slot(), call) && !isSame(tensor, other, call)) {
+                throw new IllegalArgumentException(tensor.argument().name() + " overlaps " + other.tensor().argument().name()
+                        + ", and it may only " + allowance(tensor));
             }
         }
     }
@@ -168,26 +202,31 @@ final class ArgumentChecks {
     }
 
     private static boolean overlap(int a, int b, Call call) {
-        if (call.bytes[a] == 0 || call.bytes[b] == 0) {
+        if (call.bytes[b] == 0) {
             return false;
         }
+        if (call.bases[a] != call.bases[b]) {
+            return hidesOverlap(call, a, b);
+        }
+        return call.addresses[a] < call.addresses[b] + call.bytes[b] && call.addresses[b] < call.addresses[a] + call.bytes[a];
+    }
+
+    /** One of different bases overlaps the other only if it hides its array. */
+    private static boolean hidesOverlap(Call call, int a, int b) {
         MemorySegment first = call.segments[a];
         MemorySegment second = call.segments[b];
-        if (call.bases[a] != call.bases[b]) {
-            boolean hidden = call.bases[a] == first || call.bases[b] == second;
-            return hidden && first.asOverlappingSlice(second).isPresent();
-        }
-        return first.address() < second.address() + call.bytes[b] && second.address() < first.address() + call.bytes[a];
+        boolean hidden = call.bases[a] == first || call.bases[b] == second;
+        return hidden && first.asOverlappingSlice(second).isPresent();
     }
 
-    private static boolean isSame(TensorShape written, TensorShape other, Call call) {
-        return written.argument().inPlaceOf().contains(other.argument().name())
-                && call.segments[written.argument().slot()].address() == call.segments[other.argument().slot()].address()
-                && written.typeCode(call) == other.typeCode(call)
-                && written.stride(call) == other.stride(call);
+    private static boolean isSame(TensorShape written, Neighbour other, Call call) {
+        return other.mayBeSame()
+                && call.addresses[written.slot()] == call.addresses[other.slot()]
+                && written.typeCode(call) == other.tensor().typeCode(call)
+                && written.stride(call) == other.tensor().stride(call);
     }
 
-    private void checkLabels(TensorShape tensor, Call call) {
+    private static void checkLabels(TensorShape tensor, Call call) {
         MemorySegment labels = call.segments[tensor.argument().slot()];
         long classes = tensor.labelsBelow(call);
         long count = call.bytes[tensor.argument().slot()] / Integer.BYTES;

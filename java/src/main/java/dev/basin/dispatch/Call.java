@@ -2,6 +2,7 @@ package dev.basin.dispatch;
 
 import dev.basin.kernel.KernelDeclaration;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,16 @@ public final class Call implements RangeTask {
     /** How many of them it touches: fewer where it takes some rows of a table. */
     final long[] touched;
 
+    /** Where each tensor with bytes begins: an address, or a place in its array. */
+    final long[] addresses;
+    /** What {@link #bytes} and {@link #touched} are where the tensor is given, or -1 where these numbers have not been asked. */
+    final long[] neededBytes;
+    final long[] neededTouched;
+
     private final Invoker invoker;
+    private final long[] checkedIntegers;
+    private final double[] checkedReals;
+    private boolean checked;
     private final @Nullable MemorySegment[] confined;
     private final @Nullable MemorySegment[] aliases;
 
@@ -41,6 +51,11 @@ public final class Call implements RangeTask {
         this.bases = new Object[segmentCount];
         this.bytes = new long[segmentCount];
         this.touched = new long[segmentCount];
+        this.addresses = new long[segmentCount];
+        this.neededBytes = new long[segmentCount];
+        this.neededTouched = new long[segmentCount];
+        this.checkedIntegers = new long[integers.length];
+        this.checkedReals = new double[realCount];
         this.confined = new MemorySegment[segmentCount];
         this.aliases = new MemorySegment[segmentCount];
         this.invoker = invoker;
@@ -49,6 +64,19 @@ public final class Call implements RangeTask {
     @Override
     public void run(long begin, long end) {
         invoker.invoke(this, begin, end);
+    }
+
+    /** Whether the numbers are those that were found to be right last: a trainer calls with the same ones step after step. */
+    boolean hasCheckedNumbers() {
+        return checked && Arrays.equals(integers, checkedIntegers) && Arrays.equals(reals, checkedReals);
+    }
+
+    /** Notes that the numbers are right. */
+    void rememberNumbers() {
+        System.arraycopy(integers, 0, checkedIntegers, 0, integers.length);
+        System.arraycopy(reals, 0, checkedReals, 0, reals.length);
+        Arrays.fill(neededBytes, -1);
+        checked = true;
     }
 
     boolean hasHeapMemory() {
@@ -88,8 +116,8 @@ public final class Call implements RangeTask {
 
     /** Lets go of the caller's memory. */
     void clear() {
-        java.util.Arrays.fill(segments, null);
-        java.util.Arrays.fill(bases, null);
+        Arrays.fill(segments, null);
+        Arrays.fill(bases, null);
     }
 
     /** A thread that owns no arena, to ask whether a segment is confined. */

@@ -12,6 +12,9 @@ final class TensorShape {
     private static final int NONE = -1;
 
     private final TensorArgument argument;
+    private final int slot;
+    private final boolean optional;
+    private final boolean written;
     private final int[] dimensionSlots;
     private final long[] dimensionConstants;
     private final int strideSlot;
@@ -25,6 +28,9 @@ final class TensorShape {
 
     TensorShape(KernelDeclaration declaration, TensorArgument argument) {
         this.argument = argument;
+        this.slot = argument.slot();
+        this.optional = argument.optional();
+        this.written = argument.isWritten();
         List<String> shape = argument.shape();
         this.dimensionSlots = new int[shape.size()];
         this.dimensionConstants = new long[shape.size()];
@@ -62,6 +68,23 @@ final class TensorShape {
 
     TensorArgument argument() {
         return argument;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    boolean isOptional() {
+        return optional;
+    }
+
+    boolean isWritten() {
+        return written;
+    }
+
+    /** Whether another tensor says which of its rows are touched. */
+    boolean isTable() {
+        return indicesSlot != NONE;
     }
 
     /** Whether the outermost dimension is the one that the range cuts. */
