@@ -23,10 +23,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kernels on arrays while the garbage collector moves them, in a small heap, and how long they hold it up. */
+@Isolated("measures time")
 class GarbageCollectionTest {
     private static final int CALLERS = 4;
     private static final int ROWS = 2;

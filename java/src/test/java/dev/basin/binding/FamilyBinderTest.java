@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("measures time")
 class FamilyBinderTest {
     private static final SymbolLookup NOTHING = name -> Optional.empty();
 

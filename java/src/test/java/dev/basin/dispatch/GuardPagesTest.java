@@ -71,7 +71,7 @@ class GuardPagesTest {
         Path log = folder.resolve("call");
         Path crash = folder.resolve("crash");
         List<String> all = new java.util.ArrayList<>(List.of(options));
-        all.addAll(List.of("-XX:ErrorFile=" + crash, "-XX:-CreateCoredumpOnCrash", "-Dbasin.cache=" + System.getProperty("basin.cache")));
+        all.addAll(List.of("-XX:TieredStopAtLevel=4", "-XX:ErrorFile=" + crash, "-XX:-CreateCoredumpOnCrash", "-Dbasin.cache=" + System.getProperty("basin.cache")));
         String output = ForkedJvm.start(GuardPagesTest.class, all, log.toString(), implementation).output();
         return output.contains("A fatal error has been detected") ? CallLog.open(log).describe(crash) : output;
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class GradientTest {
     private static final double STEP = 1e-5;
-    private static final int ELEMENTS = 40;
+    private static final int ELEMENTS = 12;
 
     @TestFactory
     Stream<DynamicTest> gradientsAgreeWithCentralDifferences() {
