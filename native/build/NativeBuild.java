@@ -24,6 +24,8 @@ final class NativeBuild {
     private static final Path TARGET = Path.of("target");
     private static final Path LOG = TARGET.resolve("native-build.log");
     private static final Path LIBRARIES = TARGET.resolve(PRESET);
+    /** Without a number, make would start every compiler at once. */
+    private static final String PROCESSORS = Integer.toString(Runtime.getRuntime().availableProcessors());
     /** That the library has every instruction set. */
     private static final Path WHOLE = LIBRARIES.resolve("whole");
     /** Why there is no library, for the tests that are skipped without one. */
@@ -68,12 +70,12 @@ final class NativeBuild {
         if (!Files.exists(WHOLE)) {
             run("cmake", "--preset", PRESET, "-DBASIN_ISAS=native", "-DBUILD_TESTING=OFF");
         }
-        run("cmake", "--build", "--preset", PRESET, "--parallel");
+        run("cmake", "--build", "--preset", PRESET, "--parallel", PROCESSORS);
     }
 
     private static void build(String preset) throws IOException, InterruptedException {
         run("cmake", "--preset", preset);
-        run("cmake", "--build", "--preset", preset, "--parallel");
+        run("cmake", "--build", "--preset", preset, "--parallel", PROCESSORS);
         Files.writeString(WHOLE, "");
     }
 
