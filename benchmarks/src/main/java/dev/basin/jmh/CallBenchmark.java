@@ -46,6 +46,7 @@ public class CallBenchmark {
     private Basin basin;
     private DiagnosticKernels bound;
     private MemorySegment memory;
+    private MemorySegment sharedMemory;
     private Tensor logits;
     private Tensor targets;
     private Tensor gradients;
@@ -60,7 +61,8 @@ public class CallBenchmark {
         basin = Basin.open(Basin.Options.defaults().backend(backend));
         Backend unchecked = Backends.select(backend).backend();
         bound = unchecked.kernels().diagnostic();
-        memory = arena.allocate(64, 64);
+        memory = Arena.ofAuto().allocate(64, 64);
+        sharedMemory = arena.allocate(64, 64);
         logits = Tensor.allocate(arena, DataType.F32, ROWS, CLASSES);
         targets = Tensor.allocate(arena, DataType.I32, ROWS);
         gradients = Tensor.allocate(arena, DataType.F32, ROWS, CLASSES);
@@ -83,7 +85,13 @@ public class CallBenchmark {
         bound.empty(memory, 0, 16);
     }
 
-    /** The same through Basin's checks. */
+    /** The same with memory of a shared arena, which a Panama call holds open while it runs. */
+    @Benchmark
+    public void emptyKernelSharedArena() {
+        bound.empty(sharedMemory, 0, 16);
+    }
+
+    /** The first through Basin's checks. */
     @Benchmark
     public void emptyKernelChecked() {
         basin.kernels().diagnostic().empty(memory, 0, 16);

@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import dev.basin.kernel.KernelDeclaration;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * calling allocates nothing.
  */
 public final class Call implements RangeTask {
+    private static final long COPY_ALIGNMENT = 64;
+
     /** {@code int} and {@code long} arguments by slot. */
     public final long[] integers;
     /** {@code double} arguments by slot. */
@@ -34,6 +37,9 @@ public final class Call implements RangeTask {
     private final long[] checkedIntegers;
     private final double[] checkedReals;
     private boolean checked;
+    /** The caller's segments, while copies of them are in {@link #segments}. */
+    final @Nullable MemorySegment[] originals;
+    private final @Nullable MemorySegment[] copies;
     private final @Nullable MemorySegment[] confined;
     private final @Nullable MemorySegment[] aliases;
 
@@ -56,6 +62,8 @@ public final class Call implements RangeTask {
         this.neededTouched = new long[segmentCount];
         this.checkedIntegers = new long[integers.length];
         this.checkedReals = new double[realCount];
+        this.originals = new MemorySegment[segmentCount];
+        this.copies = new MemorySegment[segmentCount];
         this.confined = new MemorySegment[segmentCount];
         this.aliases = new MemorySegment[segmentCount];
         this.invoker = invoker;
@@ -114,8 +122,19 @@ public final class Call implements RangeTask {
         }
     }
 
+    /** Memory off the heap of at least so many bytes for the copy of an array; kept, so that steady use allocates nothing. */
+    MemorySegment copyOf(int slot, long minimumBytes) {
+        MemorySegment copy = copies[slot];
+        if (copy == null || copy.byteSize() < minimumBytes) {
+            copy = Arena.ofAuto().allocate(Math.max(1, minimumBytes), COPY_ALIGNMENT);
+            copies[slot] = copy;
+        }
+        return copy;
+    }
+
     /** Lets go of the caller's memory. */
     void clear() {
+        Arrays.fill(originals, null);
         Arrays.fill(segments, null);
         Arrays.fill(bases, null);
     }

@@ -3,13 +3,11 @@ package dev.basin.dispatch;
 import dev.basin.kernel.KernelArgument.Access;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a kernel over arrays for a backend that cannot take them: a piece of the range at a time is copied off the heap, worked
- * on and copied back. Arguments that the range does not cut are copied once.
+ * on and copied back. Arguments that the range does not cut are copied once. The copies are the call's, which keeps them.
  */
 final class HeapCopies {
     private final TensorShape[] tensors;
@@ -21,88 +19,78 @@ final class HeapCopies {
     }
 
     void run(Call call, Invoker invoker, long begin, long end, long grain) {
-        @Nullable MemorySegment[] originals = call.segments.clone();
-        try (Arena arena = Arena.ofConfined()) {
-            @Nullable MemorySegment[] copies = new MemorySegment[originals.length];
+        System.arraycopy(call.segments, 0, call.originals, 0, call.segments.length);
+        for (TensorShape tensor : tensors) {
+            prepare(tensor, call, Math.min(grain, end - begin));
+        }
+        for (long from = begin; from < end; from += grain) {
+            long to = Math.min(end, from + grain);
             for (TensorShape tensor : tensors) {
-                allocate(tensor, call, arena, copies, Math.min(grain, end - begin));
+                enter(tensor, call, from, to);
             }
-            for (long from = begin; from < end; from += grain) {
-                long to = Math.min(end, from + grain);
-                for (TensorShape tensor : tensors) {
-                    enter(tensor, call, originals, copies, from, to);
-                }
-                invoker.invoke(call, from, to);
-                for (TensorShape tensor : tensors) {
-                    if (tensor.isCutByRange()) {
-                        leave(tensor, call, originals, copies, from, to);
-                    }
-                }
-            }
+            invoker.invoke(call, from, to);
             for (TensorShape tensor : tensors) {
-                if (!tensor.isCutByRange()) {
-                    leave(tensor, call, originals, copies, begin, end);
+                if (tensor.isCutByRange()) {
+                    leave(tensor, call, from, to);
                 }
             }
-        } finally {
-            System.arraycopy(originals, 0, call.segments, 0, originals.length);
+        }
+        for (TensorShape tensor : tensors) {
+            if (!tensor.isCutByRange()) {
+                leave(tensor, call, begin, end);
+            }
         }
     }
 
-    private static void allocate(
-            TensorShape tensor, Call call, Arena arena, @Nullable MemorySegment[] copies, long pieceLength) {
+    /** Makes room for the copy of an array; an array that the range does not cut is copied here. */
+    private static void prepare(TensorShape tensor, Call call, long pieceLength) {
         int slot = tensor.argument().slot();
         if (call.bases[slot] != null) {
             long bytes = tensor.isCutByRange() ? pieceLength * tensor.outermostBytes(call) : call.bytes[slot];
-            copies[slot] = arena.allocate(Math.max(1, bytes), 64);
+            MemorySegment copy = call.copyOf(slot, bytes);
             if (!tensor.isCutByRange()) {
-                copies[slot].copyFrom(originals(call, slot).asSlice(0, call.bytes[slot]));
+                copyIn(call, slot, copy, 0, call.bytes[slot]);
+                call.segments[slot] = copy;
             }
         }
-    }
-
-    private static MemorySegment originals(Call call, int slot) {
-        MemorySegment segment = call.segments[slot];
-        if (segment == null) {
-            throw new AssertionError("a checked call has every segment");
-        }
-        return segment;
     }
 
     /** Puts what the kernel works on next into the call; indices stay those of the whole range. */
     @SuppressWarnings("restricted") // only the piece's part of the segment exists, and the kernel touches no other
-    private static void enter(
-            TensorShape tensor, Call call, @Nullable MemorySegment[] originals, @Nullable MemorySegment[] copies,
-            long from, long to) {
+    private static void enter(TensorShape tensor, Call call, long from, long to) {
         int slot = tensor.argument().slot();
-        MemorySegment original = originals[slot];
-        MemorySegment copy = copies[slot];
-        if (original == null || copy == null) {
+        if (call.bases[slot] == null || !tensor.isCutByRange()) {
             return;
         }
-        if (!tensor.isCutByRange()) {
-            call.segments[slot] = copy;
-            return;
-        }
-        if (tensor.argument().access() != Access.WRITE || hasGaps(tensor)) {
-            copy.copyFrom(piece(tensor, call, original, from, to));
-        }
+        MemorySegment copy = call.copyOf(slot, 0);
         long skipped = from * tensor.outermostBytes(call);
-        call.segments[slot] = MemorySegment.ofAddress(copy.address() - skipped).reinterpret(skipped + copy.byteSize());
+        if (tensor.argument().access() != Access.WRITE || hasGaps(tensor)) {
+            copyIn(call, slot, copy, skipped, pieceEnd(tensor, call, to));
+        }
+        call.segments[slot] = skipped == 0
+                ? copy
+                : MemorySegment.ofAddress(copy.address() - skipped).reinterpret(skipped + copy.byteSize());
     }
 
-    private static void leave(
-            TensorShape tensor, Call call, @Nullable MemorySegment[] originals, @Nullable MemorySegment[] copies,
-            long from, long to) {
+    private static void leave(TensorShape tensor, Call call, long from, long to) {
         int slot = tensor.argument().slot();
-        MemorySegment original = originals[slot];
-        MemorySegment copy = copies[slot];
-        if (copy != null && original != null && tensor.argument().isWritten()) {
-            MemorySegment piece = tensor.isCutByRange()
-                    ? piece(tensor, call, original, from, to)
-                    : original.asSlice(0, call.bytes[slot]);
-            piece.copyFrom(copy.asSlice(0, piece.byteSize()));
+        if (call.bases[slot] != null && tensor.argument().isWritten()) {
+            long begin = tensor.isCutByRange() ? from * tensor.outermostBytes(call) : 0;
+            long end = tensor.isCutByRange() ? pieceEnd(tensor, call, to) : call.bytes[slot];
+            MemorySegment.copy(call.copyOf(slot, 0), 0, original(call, slot), begin, end - begin);
         }
+    }
+
+    private static void copyIn(Call call, int slot, MemorySegment copy, long begin, long end) {
+        MemorySegment.copy(original(call, slot), begin, copy, 0, end - begin);
+    }
+
+    private static MemorySegment original(Call call, int slot) {
+        MemorySegment segment = call.originals[slot];
+        if (segment == null) {
+            throw new AssertionError("a checked call has every segment");
+        }
+        return segment;
     }
 
     /** What lies between rows is the caller's: it is copied in, so that it can be copied back as it was. */
@@ -110,9 +98,7 @@ final class HeapCopies {
         return !tensor.argument().stride().isEmpty();
     }
 
-    private static MemorySegment piece(TensorShape tensor, Call call, MemorySegment original, long from, long to) {
-        long each = tensor.outermostBytes(call);
-        long end = Math.min(to * each, call.bytes[tensor.argument().slot()]);
-        return original.asSlice(from * each, end - from * each);
+    private static long pieceEnd(TensorShape tensor, Call call, long to) {
+        return Math.min(to * tensor.outermostBytes(call), call.bytes[tensor.argument().slot()]);
     }
 }

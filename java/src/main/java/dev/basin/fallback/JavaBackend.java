@@ -1,7 +1,9 @@
 package dev.basin.fallback;
 
 import dev.basin.binding.Backend;
+import dev.basin.kernel.DiagnosticKernels;
 import dev.basin.kernel.Kernels;
+import java.util.Arrays;
 
 /** The seam in Java: always there. */
 public final class JavaBackend implements Backend {
@@ -24,7 +26,7 @@ public final class JavaBackend implements Backend {
     public static JavaBackend fast() {
         Kernels reference = referenceKernels();
         FastOptimizerKernels optimizer = new FastOptimizerKernels();
-        Kernels fast = new Kernels(
+        Kernels fast = kernels(
                 VectorSupport.isPresent() ? new FastLossKernels(reference.loss()) : reference.loss(),
                 optimizer,
                 reference.norm(),
@@ -36,13 +38,27 @@ public final class JavaBackend implements Backend {
 
     private static Kernels referenceKernels() {
         ReferenceOptimizerKernels optimizer = new ReferenceOptimizerKernels();
-        return new Kernels(
+        DiagnosticKernels diagnostic = (_, _, _) -> {};
+        return kernels(
                 new ReferenceLossKernels(),
                 optimizer,
                 new ReferenceNormKernels(),
                 new ReferenceSharpnessKernels(optimizer),
                 new ReferenceTrajectoryKernels(),
-                (values, begin, end) -> {});
+                diagnostic);
+    }
+
+    private static Kernels kernels(Object... families) {
+        return Kernels.of(new Kernels.FamilyImplementation() {
+            @Override
+            public <F> F of(Class<F> family) {
+                return Arrays.stream(families)
+                        .filter(family::isInstance)
+                        .map(family::cast)
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("no Java version of " + family.getSimpleName()));
+            }
+        });
     }
 
     @Override
