@@ -8,49 +8,17 @@
 #   isas.h            the instruction sets: name, test of the processor, table
 #   entry_points.cpp  the C functions, which forward to the selected table
 function(basin_generate_dispatch directory include_directory)
-  file(GLOB headers CONFIGURE_DEPENDS ${include_directory}/basin/*.h)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
-
-  set(includes "")
+  basin_read_kernels(${include_directory})
   set(members "")
   set(declarations "")
   set(entries "")
   set(forwarders "")
-  foreach(header IN LISTS headers)
-    file(READ ${header} text)
-    string(REGEX REPLACE "//[^\n]*" "" text "${text}")
-    string(REPLACE ";" "@" text "${text}")   # a semicolon would split a CMake list
-    string(REGEX MATCHALL "BASIN_EXPORT[ \n]+void[ \n]" promised "${text}")
-    string(REGEX MATCHALL "BASIN_EXPORT[ \n]+void[ \n]+basin_[a-z0-9_]+\\([^()]*\\)@" kernels "${text}")
-    list(LENGTH promised promised_count)
-    list(LENGTH kernels kernel_count)
-    if(NOT promised_count EQUAL kernel_count)
-      message(FATAL_ERROR "${header}: ${promised_count} kernels declared, ${kernel_count} in the form that "
-        "GenerateDispatch.cmake reads: BASIN_EXPORT void basin_<name>(<type> <parameter>, ...);")
-    endif()
-    if(kernel_count EQUAL 0)
-      continue()
-    endif()
-    get_filename_component(file ${header} NAME)
-    string(APPEND includes "#include \"basin/${file}\"\n")
-    foreach(kernel IN LISTS kernels)
-      string(REGEX MATCH "basin_([a-z0-9_]+)\\(([^()]*)\\)@" _ "${kernel}")
-      set(name ${CMAKE_MATCH_1})
-      set(parameters "${CMAKE_MATCH_2}")
-      string(REGEX REPLACE "[ \n]+" " " parameters "${parameters}")
-      string(REPLACE "," ";" parameter_list "${parameters}")
-      set(arguments "")
-      foreach(parameter IN LISTS parameter_list)
-        string(REGEX MATCH "([A-Za-z0-9_]+) *$" _ "${parameter}")
-        list(APPEND arguments ${CMAKE_MATCH_1})
-      endforeach()
-      list(JOIN arguments ", " arguments)
-      string(APPEND members "    decltype(&basin_${name}) ${name};\n")
-      string(APPEND declarations "decltype(::basin_${name}) ${name};\n")
-      string(APPEND entries "    .${name} = ${name},\n")
-      string(APPEND forwarders
-        "void basin_${name}(${parameters}) {\n    basin::selected_table()->${name}(${arguments});\n}\n")
-    endforeach()
+  foreach(name IN LISTS BASIN_KERNELS)
+    string(APPEND members "    decltype(&basin_${name}) ${name};\n")
+    string(APPEND declarations "decltype(::basin_${name}) ${name};\n")
+    string(APPEND entries "    .${name} = ${name},\n")
+    string(APPEND forwarders "void basin_${name}(${BASIN_PARAMETERS_${name}}) {\n"
+      "    basin::selected_table()->${name}(${BASIN_ARGUMENTS_${name}});\n}\n")
   endforeach()
 
   set(isa_tables "")
@@ -65,7 +33,7 @@ function(basin_generate_dispatch directory include_directory)
   set(mark "// Written by GenerateDispatch.cmake.\n")
   basin_write(${directory}/table.h "${mark}#pragma once
 
-${includes}
+${BASIN_KERNEL_INCLUDES}
 namespace basin {
 struct Table {
 ${members}};
@@ -73,7 +41,7 @@ ${members}};
 ")
   basin_write(${directory}/kernels.h "${mark}#pragma once
 
-${includes}
+${BASIN_KERNEL_INCLUDES}
 namespace basin::inline BASIN_ISA {
 ${declarations}}
 ")
@@ -108,6 +76,51 @@ extern \"C\" {
 ${forwarders}}
 ")
 endfunction()
+
+# basin_read_kernels(DIRECTORY): in the caller's scope BASIN_KERNELS, the names, BASIN_PARAMETERS_<name> and
+# BASIN_ARGUMENTS_<name>, the parameters with and without their types, and BASIN_KERNEL_INCLUDES.
+macro(basin_read_kernels include_directory)
+  file(GLOB headers CONFIGURE_DEPENDS ${include_directory}/basin/*.h)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
+  set(BASIN_KERNELS "")
+  set(BASIN_KERNEL_INCLUDES "")
+  foreach(header IN LISTS headers)
+    basin_read_header(${header})
+  endforeach()
+endmacro()
+
+macro(basin_read_header header)
+  file(READ ${header} text)
+  string(REGEX REPLACE "//[^\n]*" "" text "${text}")
+  string(REPLACE ";" "@" text "${text}")   # a semicolon would split a CMake list
+  string(REGEX MATCHALL "BASIN_EXPORT[ \n]+void[ \n]" promised "${text}")
+  string(REGEX MATCHALL "BASIN_EXPORT[ \n]+void[ \n]+basin_[a-z0-9_]+\\([^()]*\\)@" kernels "${text}")
+  list(LENGTH promised promised_count)
+  list(LENGTH kernels kernel_count)
+  if(NOT promised_count EQUAL kernel_count)
+    message(FATAL_ERROR "${header}: ${promised_count} kernels declared, ${kernel_count} in the form that "
+      "GenerateDispatch.cmake reads: BASIN_EXPORT void basin_<name>(<type> <parameter>, ...);")
+  endif()
+  if(kernel_count GREATER 0)
+    get_filename_component(file ${header} NAME)
+    string(APPEND BASIN_KERNEL_INCLUDES "#include \"basin/${file}\"\n")
+  endif()
+  foreach(kernel IN LISTS kernels)
+    string(REGEX MATCH "basin_([a-z0-9_]+)\\(([^()]*)\\)@" _ "${kernel}")
+    set(name ${CMAKE_MATCH_1})
+    string(REGEX REPLACE "[ \n]+" " " parameters "${CMAKE_MATCH_2}")
+    string(REPLACE "," ";" parameter_list "${parameters}")
+    set(arguments "")
+    foreach(parameter IN LISTS parameter_list)
+      string(REGEX MATCH "([A-Za-z0-9_]+) *$" _ "${parameter}")
+      list(APPEND arguments ${CMAKE_MATCH_1})
+    endforeach()
+    list(JOIN arguments ", " arguments)
+    list(APPEND BASIN_KERNELS ${name})
+    set(BASIN_PARAMETERS_${name} "${parameters}")
+    set(BASIN_ARGUMENTS_${name} "${arguments}")
+  endforeach()
+endmacro()
 
 # Leaves an unchanged file alone, so that configuring again rebuilds nothing.
 function(basin_write path content)

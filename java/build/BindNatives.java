@@ -33,10 +33,13 @@ final class BindNatives {
     private static final String FUNCTIONS = "dev.basin.binding.javacpp.BasinFunctions";
     private static final Platform PLATFORM = Platform.current();
     private static final Path OUTPUT = Path.of("target/natives/dev/basin/binding", PLATFORM.name());
+    /** The device's library has a folder of its own, so that nobody unpacks it who does not use it. */
+    private static final Path CUDA_OUTPUT = Path.of("target/natives/dev/basin/binding", PLATFORM.name() + "-cuda");
 
     public static void main(String[] arguments) throws Exception {
         Path library = LIBRARIES.resolve(PLATFORM.libraryFileName("basin"));
         delete(OUTPUT);
+        delete(CUDA_OUTPUT);
         Files.createDirectories(OUTPUT);
         if (!Files.exists(library)) {
             return;
@@ -45,12 +48,21 @@ final class BindNatives {
         if (!upToDate(binding)) {
             bind();
         }
+        layOut(OUTPUT, library, binding);
+        Path cuda = LIBRARIES.resolve(PLATFORM.libraryFileName("basin_cuda"));
+        if (Files.exists(cuda)) {
+            layOut(CUDA_OUTPUT, cuda);
+        }
+    }
+
+    private static void layOut(Path folder, Path... files) throws Exception {
+        Files.createDirectories(folder);
         StringBuilder index = new StringBuilder();
-        for (Path file : List.of(library, binding)) {
-            Files.copy(file, OUTPUT.resolve(file.getFileName()));
+        for (Path file : files) {
+            Files.copy(file, folder.resolve(file.getFileName()));
             index.append(hash(Files.readAllBytes(file))).append("  ").append(file.getFileName()).append('\n');
         }
-        Files.writeString(OUTPUT.resolve("SHA256SUMS"), index);
+        Files.writeString(folder.resolve("SHA256SUMS"), index);
     }
 
     private static void bind() throws Exception {

@@ -68,7 +68,7 @@ final class NativeBuild {
     /** In a quarter of the time; where all instruction sets are built already, that library is brought up to date instead. */
     private static void buildForThisProcessor() throws IOException, InterruptedException {
         if (!Files.exists(WHOLE)) {
-            run("cmake", "--preset", PRESET, "-DBASIN_ISAS=native", "-DBUILD_TESTING=OFF");
+            run("cmake", "--preset", PRESET, "-DBASIN_ISAS=native", "-DBUILD_TESTING=OFF", "-DBASIN_CUDA=OFF");
         }
         run("cmake", "--build", "--preset", PRESET, "--parallel", PROCESSORS);
     }
@@ -125,7 +125,7 @@ final class NativeBuild {
     private static void deleteLibraries() throws IOException {
         if (Files.isDirectory(LIBRARIES)) {
             try (Stream<Path> files = Files.list(LIBRARIES)) {
-                files.filter(file -> file.getFileName().toString().matches("(lib)?basin\\.(so|dylib|dll)")).forEach(file -> {
+                files.filter(file -> file.getFileName().toString().matches("(lib)?basin(_cuda)?\\.(so|dylib|dll)")).forEach(file -> {
                     try {
                         Files.delete(file);
                     } catch (IOException failure) {

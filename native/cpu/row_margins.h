@@ -41,15 +41,15 @@ MarginShift sum_margin_shifts(const AttackedRow<L>& row) {
     return {sum(squared), sum(total)};
 }
 
-// gradient = factor e_k + pull d_k, attacked gradient = -pull d_k; either may be null, or the logits it belongs to.
+// gradient = factor amplifier e_k + pull d_k, attacked gradient = -pull d_k; either may be null, or the logits it belongs to.
 template <class L, class G, class E>
 void write_margin_gradients(
-    const AttackedRow<L>& row, const E& exponential, float factor, double pull, G* gradient, G* attacked_gradient) {
+    const AttackedRow<L>& row, const E& exponential, float amplifier, float factor, double pull, G* gradient, G* attacked_gradient) {
     for_vectors(row.classes, [&](int64_t i, auto span) {
         const Float before = load(row.logits + i, span, row.target);
         const Float after = load(row.attacked + i, span, row.attacked_target);
         const Float moved = narrow(pull * row.moved(before, after));
-        if (gradient != nullptr) store(gradient + i, span, fma(Float(factor), exponential(before), moved));
+        if (gradient != nullptr) store(gradient + i, span, fma(Float(factor), exponential(before) * Float(amplifier), moved));
         if (attacked_gradient != nullptr) store(attacked_gradient + i, span, -moved);
     });
 }

@@ -107,12 +107,12 @@ BASIN_HD Float load_first(const S* p, First first) {
     const auto* const bytes = reinterpret_cast<const unsigned char*>(p);
     const int64_t n = first.count * int64_t{sizeof(S)};
     const Words words = {first_bytes(bytes, n), n > 8 ? first_bytes(bytes + 8, n - 8) : 0};
+    std::conditional_t<sizeof(S) == 4, F32, U16> entries;
+    __builtin_memcpy(&entries, &words, sizeof(S) * lanes);
     if constexpr (sizeof(S) == 4) {
-        return reinterpret_cast<F32>(words);
-    } else if constexpr (lanes == 8) {
-        return widened(S{}, reinterpret_cast<U16>(words));
+        return entries;
     } else {
-        return widened(S{}, reinterpret_cast<U16>(words[0]));
+        return widened(S{}, entries);
     }
 }
 

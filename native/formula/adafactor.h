@@ -26,7 +26,7 @@ struct AdafactorStep {
     float rate;        // of u, which is clipped with it
     float shrink;      // learning rate times weight decay
 
-    AdafactorStep(double learning_rate, double beta1, double weight_decay, const double* rates)
+    BASIN_HD AdafactorStep(double learning_rate, double beta1, double weight_decay, const double* rates)
         : keep(float(beta1)), take(float(1.0 - beta1)), rate(float(learning_rate * rates[0])),
           shrink(float(learning_rate * rates[1] * weight_decay)) {}
 

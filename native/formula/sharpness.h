@@ -15,7 +15,7 @@ struct Perturbation {
     float eta;
     bool adaptive;
 
-    Perturbation(double rho, double norm, double scale, bool is_adaptive, double offset)
+    BASIN_HD Perturbation(double rho, double norm, double scale, bool is_adaptive, double offset)
         : gradient_factor(1.0f), ascent(0.0f), eta(float(offset)), adaptive(is_adaptive) {
         const double whole = norm > 0.0 && isfinite(norm) ? rho * scale / (norm + 1e-12) : 0.0;
         const bool is_small = fabs(whole) < least_ascent;
@@ -23,7 +23,7 @@ struct Perturbation {
         ascent = float(is_small ? whole / held_back : whole);
     }
 
-    bool is_zero() const { return ascent == 0.0f; }
+    BASIN_HD bool is_zero() const { return ascent == 0.0f; }
 
     template <class T>
     BASIN_HD T perturbed(T w, T g) const {

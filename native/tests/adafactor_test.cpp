@@ -6,7 +6,10 @@
 namespace test {
 namespace {
 
-constexpr double rates[] = {0.5, 2.0};
+const std::vector<double>& rates() {
+    static const std::vector<double> values{0.5, 2.0};
+    return values;
+}
 constexpr float factor = 0.5f;
 
 std::vector<float> random_values(size_t n, std::mt19937& random) {
@@ -17,8 +20,8 @@ std::vector<float> random_values(size_t n, std::mt19937& random) {
 }
 
 double moved(double w, double u, double& m) {
-    m = 0.9 * m + 0.1 * 1e-2 * rates[0] * u;
-    return w - 0.1 * 1e-2 * rates[1] * w - m;
+    m = 0.9 * m + 0.1 * 1e-2 * rates()[0] * u;
+    return w - 0.1 * 1e-2 * rates()[1] * w - m;
 }
 
 // The range in pieces, as threads take it.
@@ -63,7 +66,7 @@ void matrices(size_t rows, size_t columns, std::mt19937& random) {
         basin_adafactor_matrix_norm(BASIN_F32, g.data(), BASIN_F32, row_factors.data(), column_factors.data(), norms.data(),
             begin, end, C, count, R);
         basin_adafactor_matrix_step(BASIN_F32, w.data(), nullptr, BASIN_F32, g.data(), BASIN_F32, row_factors.data(),
-            column_factors.data(), m.data(), rates, begin, end, C, count, R, 1e-2, 0.9, 0.1);
+            column_factors.data(), m.data(), rates().data(), begin, end, C, count, R, 1e-2, 0.9, 0.1);
     });
 
     for (size_t k = 0; k < count; ++k) {
@@ -102,7 +105,7 @@ void vector(size_t n, std::mt19937& random) {
             int64_t(n), 0.25, 1e-30, 4.0);
     });
     in_pieces(int64_t(n), random, [&](int64_t begin, int64_t end) {
-        basin_adafactor_vector_step(BASIN_F32, w.data(), nullptr, BASIN_F32, g.data(), BASIN_F32, v.data(), m.data(), rates,
+        basin_adafactor_vector_step(BASIN_F32, w.data(), nullptr, BASIN_F32, g.data(), BASIN_F32, v.data(), m.data(), rates().data(),
             &factor, begin, end, 1e-2, 0.9, 0.1, 4.0);
     });
     double norm = 0.0, got = 0.0;

@@ -53,9 +53,13 @@ void attacked_row(const AttackedCall& call, const CompSum& formula, int64_t inde
     if (clean.gradient == nullptr && attacked.gradient == nullptr) return;
     const double upstream = call.clean.gradient_scale * clean.weight;
     const double pull = length == 0.0 ? 0.0 : upstream * call.nu / length;
+    // One beyond f32 multiplies in two parts, since inf times an exponential of 0 would be NaN.
     const double factor = of.softmax * clean.gradient_factor * statistics.largest;
+    const bool fits = ::fabs(factor) <= double(std::numeric_limits<float>::max());
+    const float amplifier = fits ? 1.0f : saturated(::sqrt(::fabs(factor)));
     with_exponential(sums.maximum, call.clean.logit_scale, [&](const auto& exponential) {
-        write_margin_gradients(row, exponential, saturated(factor), pull, clean.gradient, attacked.gradient);
+        write_margin_gradients(
+            row, exponential, amplifier, saturated(factor / double(amplifier)), pull, clean.gradient, attacked.gradient);
     });
     const double back = pull * moved.total;
     if (clean.gradient != nullptr) {

@@ -28,7 +28,7 @@ class BasinTest {
     @Test
     void anUnknownBackendIsRefusedWithTheNamesThatExist() {
         var refusal = assertThrows(IllegalArgumentException.class, () -> TestBackends.open("tpu"));
-        assertEquals("backend must be auto or one of [panama, javacpp, java, reference], got tpu", refusal.getMessage());
+        assertEquals("backend must be auto or one of [panama, javacpp, java, cuda, reference], got tpu", refusal.getMessage());
     }
 
     @Test

@@ -58,8 +58,8 @@ public class OpenManyBenchmark {
         boolean panama = backend.equals(PanamaBackend.NAME);
         F bound = panama ? PanamaBackend.bind(kernels) : JavacppBackend.bind(kernels);
         Team team = Team.of(1);
-        F checked = Front.family(kernels, new Target(bound, panama, false, true), team, 0, new Lifetime());
-        F front = Front.family(kernels, new Target(bound, panama, false, false), team, 0, new Lifetime());
+        F checked = Front.family(kernels, new Target(bound, panama, false, null, true), team, 0, new Lifetime());
+        F front = Front.family(kernels, new Target(bound, panama, false, null, false), team, 0, new Lifetime());
         return new Object[] {checked, front};
     }
 }

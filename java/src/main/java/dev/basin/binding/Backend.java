@@ -1,6 +1,7 @@
 package dev.basin.binding;
 
 import dev.basin.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /** One implementation of the seam, loaded and checked. */
 public interface Backend {
@@ -16,6 +17,11 @@ public interface Backend {
     /** Whether kernels take every floating-point storage type for every tensor, as the reference does. */
     default boolean takesEveryType() {
         return false;
+    }
+
+    /** The device whose memory kernels take; null where that is the host's. */
+    default @Nullable Device device() {
+        return null;
     }
 
     /** The instruction set in use, or what stands for one. */

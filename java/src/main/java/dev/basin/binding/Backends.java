@@ -5,6 +5,7 @@ import dev.basin.Candidate;
 import dev.basin.fallback.JavaBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which backends there are, and which one to use. */
 public final class Backends {
@@ -15,6 +16,9 @@ public final class Backends {
             new Entry("panama", PanamaBackend::load),
             new Entry("javacpp", JavacppBackend::load),
             new Entry("java", JavaBackend::fast));
+
+    /** Only where it is asked for: trainers that hold host memory would pay for copies. */
+    private static final Entry CUDA = new Entry(CudaBackend.NAME, CudaBackend::load);
 
     private static final Entry REFERENCE = new Entry("reference", JavaBackend::reference);
 
@@ -41,7 +45,7 @@ public final class Backends {
 
     /** Tries each. */
     public static List<Candidate> probe() {
-        return ENTRIES.stream().map(Backends::tried).toList();
+        return Stream.concat(ENTRIES.stream(), Stream.of(CUDA)).map(Backends::tried).toList();
     }
 
     private static Candidate tried(Entry entry) {
@@ -69,6 +73,7 @@ public final class Backends {
 
     private static Selection selectNamed(String name) {
         List<Entry> all = new ArrayList<>(ENTRIES);
+        all.add(CUDA);
         all.add(REFERENCE);
         for (Entry entry : all) {
             if (entry.name().equals(name)) {

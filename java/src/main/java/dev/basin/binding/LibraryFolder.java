@@ -19,7 +19,13 @@ record LibraryFolder(Path path, String origin) {
     /** The folder that {@code basin.library.path} names, or else the natives' jar, unpacked into the cache. */
     static LibraryFolder find(Platform platform) throws BackendUnavailableException {
         String given = System.getProperty(LIBRARY_PATH);
-        return given != null ? inPlace(Path.of(given), platform) : unpacked(platform);
+        return given != null ? inPlace(Path.of(given), platform) : unpacked(platform, platform.name());
+    }
+
+    /** The same for the library of the CUDA kernels, which is unpacked only where it is asked for. */
+    static LibraryFolder findCuda(Platform platform) throws BackendUnavailableException {
+        String given = System.getProperty(LIBRARY_PATH);
+        return given != null ? inPlace(Path.of(given), platform) : unpacked(platform, platform.name() + "-cuda");
     }
 
     /** The file of a library in this folder. */
@@ -53,11 +59,11 @@ record LibraryFolder(Path path, String origin) {
         return new LibraryFolder(folder.toAbsolutePath(), LIBRARY_PATH + " = " + folder);
     }
 
-    private static LibraryFolder unpacked(Platform platform) throws BackendUnavailableException {
-        String folder = "dev/basin/binding/" + platform.name() + "/";
+    private static LibraryFolder unpacked(Platform platform, String resources) throws BackendUnavailableException {
+        String folder = "dev/basin/binding/" + resources + "/";
         byte[] index = resource(folder + Checksums.FILE_NAME);
         if (index == null) {
-            throw new BackendUnavailableException("there are no native libraries for " + platform.name()
+            throw new BackendUnavailableException("there are no native libraries for " + resources
                     + " on the class path: add the dependency dev.basin:basin with the classifier " + platform.name()
                     + ", or name a folder that holds them in " + LIBRARY_PATH);
         }

@@ -47,7 +47,8 @@ record NativeLibrary(LibraryFolder folder, SymbolLookup symbols, int instruction
         return new NativeLibrary(folder, symbols, instructionSet, isaName(symbols, instructionSet));
     }
 
-    private static SymbolLookup open(Path file) throws BackendUnavailableException {
+    /** Opens a library; it stays open for as long as anything reaches the lookup. */
+    static SymbolLookup open(Path file) throws BackendUnavailableException {
         try {
             // Collected with the last handle into the library, so that a class loader takes it along.
             return SymbolLookup.libraryLookup(file, Arena.ofAuto());

@@ -78,13 +78,17 @@ final class PanamaBinder extends FamilyBinder {
     static CallSite link(MethodHandles.Lookup caller, String symbol, MethodType type, int kind)
             throws IllegalAccessException {
         SymbolLookup symbols = MethodHandles.classData(caller, ConstantDescs.DEFAULT_NAME, SymbolLookup.class);
+        return kind == CRITICAL
+                ? link(symbols, symbol, type, Linker.Option.critical(true))
+                : link(symbols, symbol, type);
+    }
+
+    /** A call site that never changes. */
+    static CallSite link(SymbolLookup symbols, String symbol, MethodType type, Linker.Option... options) {
         MemorySegment function = symbols.find(symbol).orElseThrow(
                 () -> new UnsatisfiedLinkError("the native library has no function " + symbol));
         FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(
                 type.parameterList().stream().map(PanamaBinder::layout).toArray(MemoryLayout[]::new));
-        Linker.Option[] options = kind == CRITICAL
-                ? new Linker.Option[] {Linker.Option.critical(true)}
-                : new Linker.Option[0];
         return new ConstantCallSite(Linker.nativeLinker().downcallHandle(function, descriptor, options));
     }
 

@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import dev.basin.DataType;
+import dev.basin.binding.Device;
 import dev.basin.kernel.KernelArgument;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
@@ -8,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses calls that a kernel's declaration does not allow, before anything is written. Below it arguments are trusted, so
@@ -21,9 +23,14 @@ final class ArgumentChecks {
     private final TensorShape[] labels;
     private final Written[] written;
     private final boolean everyType;
+    private final @Nullable Device device;
 
-    /** @param everyType whether the backend takes every floating-point type, as the reference does */
-    ArgumentChecks(KernelDeclaration declaration, boolean everyType) {
+    /**
+     * @param everyType whether the backend takes every floating-point type, as the reference does
+     * @param device whose memory the backend takes, or null
+     */
+    ArgumentChecks(KernelDeclaration declaration, boolean everyType, @Nullable Device device) {
+        this.device = device;
         this.beginSlot = declaration.begin().slot();
         this.everyType = everyType;
         this.scalars = declaration.arguments().stream()
@@ -71,7 +78,10 @@ final class ArgumentChecks {
             checkOverlaps(tensor, call);
         }
         for (TensorShape tensor : labels) {
-            checkLabels(tensor, call);
+            // Those on a device the kernel looks at.
+            if (!call.onDevice[tensor.slot()]) {
+                checkLabels(tensor, call);
+            }
         }
     }
 
@@ -120,7 +130,7 @@ final class ArgumentChecks {
         }
     }
 
-    private static void checkTensor(TensorShape tensor, Call call) {
+    private void checkTensor(TensorShape tensor, Call call) {
         int slot = tensor.slot();
         MemorySegment segment = call.segments[slot];
         if (segment == null) {
@@ -149,6 +159,7 @@ final class ArgumentChecks {
         if (!isNative) {
             call.bases[slot] = baseOf(segment);
         }
+        call.onDevice[slot] = device != null && needed > 0 && device.holds(segment);
     }
 
     private static long neededBytes(TensorShape tensor, Call call) {

@@ -1,7 +1,6 @@
 package dev.basin.dispatch;
 
 import dev.basin.kernel.KernelDeclaration;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * calling allocates nothing.
  */
 public final class Call implements RangeTask {
-    private static final long COPY_ALIGNMENT = 64;
-
     /** {@code int} and {@code long} arguments by slot. */
     public final long[] integers;
     /** {@code double} arguments by slot. */
@@ -27,6 +24,8 @@ public final class Call implements RangeTask {
     /** How many of them it touches: fewer where it takes some rows of a table. */
     final long[] touched;
 
+    /** Whether each tensor is in a device's memory, where the backend is on one. */
+    final boolean[] onDevice;
     /** Where each tensor with bytes begins: an address, or a place in its array. */
     final long[] addresses;
     /** What {@link #bytes} and {@link #touched} are where the tensor is given, or -1 where these numbers have not been asked. */
@@ -57,6 +56,7 @@ public final class Call implements RangeTask {
         this.bases = new Object[segmentCount];
         this.bytes = new long[segmentCount];
         this.touched = new long[segmentCount];
+        this.onDevice = new boolean[segmentCount];
         this.addresses = new long[segmentCount];
         this.neededBytes = new long[segmentCount];
         this.neededTouched = new long[segmentCount];
@@ -122,11 +122,11 @@ public final class Call implements RangeTask {
         }
     }
 
-    /** Memory off the heap of at least so many bytes for the copy of an array; kept, so that steady use allocates nothing. */
-    MemorySegment copyOf(int slot, long minimumBytes) {
+    /** Memory of at least so many bytes for the copy of an argument; kept, so that steady use allocates nothing. */
+    MemorySegment copyOf(int slot, long minimumBytes, Room room) {
         MemorySegment copy = copies[slot];
         if (copy == null || copy.byteSize() < minimumBytes) {
-            copy = Arena.ofAuto().allocate(Math.max(1, minimumBytes), COPY_ALIGNMENT);
+            copy = room.allocate(Math.max(1, minimumBytes));
             copies[slot] = copy;
         }
         return copy;

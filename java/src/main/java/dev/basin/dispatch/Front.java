@@ -29,7 +29,7 @@ public final class Front {
             @Override
             public <F> F of(Class<F> family) {
                 Target target = new Target(backend.kernels().family(family), backend.takesHeapMemory(),
-                        backend.takesEveryType(), checksOnly);
+                        backend.takesEveryType(), backend.device(), checksOnly);
                 return family(family, target, team, parallelThreshold, lifetime);
             }
         });

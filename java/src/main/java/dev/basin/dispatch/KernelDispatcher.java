@@ -1,5 +1,6 @@
 package dev.basin.dispatch;
 
+import dev.basin.binding.Device;
 import dev.basin.kernel.KernelDeclaration;
 
 /** One kernel of one backend, as public types call it: checked, cut into pieces, and given only memory that it takes. */
@@ -13,7 +14,7 @@ public final class KernelDispatcher {
     private final ArgumentChecks checks;
     private final Invoker invoker;
     private final Target target;
-    private final HeapCopies heapCopies;
+    private final Copies copies;
     private final Team team;
     private final long parallelThreshold;
     private final CallPool calls;
@@ -22,10 +23,11 @@ public final class KernelDispatcher {
 
     KernelDispatcher(
             KernelDeclaration declaration, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
-        this.checks = new ArgumentChecks(declaration, target.takesEveryType());
+        this.checks = new ArgumentChecks(declaration, target.takesEveryType(), target.device());
         this.invoker = InvokerBinder.bind(declaration, target.implementation());
         this.target = target;
-        this.heapCopies = new HeapCopies(declaration);
+        Device device = target.device();
+        this.copies = new Copies(declaration, device == null ? new Room.OffHeap() : new Room.OnDevice(device));
         this.team = team;
         this.parallelThreshold = parallelThreshold;
         this.calls = new CallPool(() -> new Call(declaration, invoker), lifetime);
@@ -56,8 +58,13 @@ public final class KernelDispatcher {
     private void execute(Call call, long begin, long end) {
         long bytes = call.touchedBytes();
         boolean heap = call.hasHeapMemory();
-        if (heap && !target.takesHeapMemory()) {
-            heapCopies.run(call, invoker, begin, end, grain(bytes, end - begin));
+        Device device = target.device();
+        if (device != null) {
+            // The device splits the work itself.
+            copies.run(call, invoker, begin, end, end - begin);
+            device.checkErrors();
+        } else if (heap && !target.takesHeapMemory()) {
+            copies.run(call, invoker, begin, end, grain(bytes, end - begin));
         } else if (bytes >= parallelThreshold && team.threads() > 1) {
             call.openToHelpers();
             team.run(call, begin, end, grain(bytes, end - begin));

@@ -18,6 +18,7 @@ final class ZeroMeanLinearSpec {
             .output("grad_weight", "outputs", "inputs")
             .output("grad_bias", "outputs")
             .without(HardCase.IN_PLACE)
+            .tolerance(1e-5, "f32 products and sums, whose terms may cancel", ZeroMeanLinearSpec::largestSumOfTerms)
             .computedBy(ZeroMeanLinearSpec::evaluate);
 
     private ZeroMeanLinearSpec() {}
@@ -31,5 +32,47 @@ final class ZeroMeanLinearSpec {
         ZeroMeanLinear.backward(evaluation.basin(), evaluation.tensor("grad_y"), x, weight,
                 evaluation.output("grad_x", x.shape()), evaluation.output("grad_weight", weight.shape()),
                 evaluation.output("grad_bias", bias.shape()), false);
+    }
+
+    /** The largest sum of the sizes of what an entry of the output is the sum of, before its mean is taken away. */
+    private static double largestSumOfTerms(Case each, String output) {
+        double[] x = data(each, "x");
+        double[] weight = data(each, "weight");
+        double[] gradY = data(each, "grad_y");
+        int inputs = Math.toIntExact(each.inputs().get("x").getFirst().shape()[1]);
+        int outputs = Math.toIntExact(each.inputs().get("weight").getFirst().shape()[0]);
+        int rows = inputs == 0 ? 0 : x.length / inputs;
+        return switch (output) {
+            case "y" -> largestSum(rows, outputs, inputs, (r, o, i) -> x[r * inputs + i] * weight[o * inputs + i]);
+            case "grad_x" -> largestSum(rows, inputs, outputs, (r, i, o) -> gradY[r * outputs + o] * weight[o * inputs + i]);
+            case "grad_weight" -> largestSum(outputs, inputs, rows, (o, i, r) -> gradY[r * outputs + o] * x[r * inputs + i]);
+            case "grad_bias" -> largestSum(outputs, 1, rows, (o, _, r) -> gradY[r * outputs + o]);
+            default -> 0;
+        };
+    }
+
+    private static double[] data(Case each, String input) {
+        return each.inputs().get(input).getFirst().data();
+    }
+
+    private static double largestSum(int rows, int columns, int terms, Product product) {
+        double largest = 0;
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                double sum = 0;
+                for (int i = 0; i < terms; i++) {
+                    double size = Math.abs(product.of(row, column, i));
+                    sum += Double.isFinite(size) ? size : 0;
+                }
+                largest = Math.max(largest, sum);
+            }
+        }
+        return largest;
+    }
+
+    /** One term of an entry of a matrix product. */
+    @FunctionalInterface
+    private interface Product {
+        double of(int row, int column, int term);
     }
 }

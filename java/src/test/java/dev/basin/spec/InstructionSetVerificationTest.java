@@ -15,15 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every instruction set that this processor has agrees with the reference; the choice is made once, so each has its JVM. */
 class InstructionSetVerificationTest {
+    private static String usual = "";
+
     @BeforeAll
     static void requireNatives() {
-        TestBackends.open("panama").close();
+        try (Basin basin = TestBackends.open("panama")) {
+            usual = basin.isa();
+        }
         assumeTrue(List.of("amd64", "x86_64").contains(System.getProperty("os.arch")), "instruction sets of x86-64");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16"})
     void agreesWithTheReference(String isa) throws Exception {
+        assumeFalse(isa.equals(usual), "VerificationTest runs on " + usual);
         verify(isa, "1");
     }
 

@@ -6,13 +6,16 @@ import dev.basin.kernel.KernelDeclaration;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Runs a kernel over arrays for a backend that cannot take them: a piece of the range at a time is copied off the heap, worked
- * on and copied back. Arguments that the range does not cut are copied once. The copies are the call's, which keeps them.
+ * Runs a kernel over memory that it cannot take: arrays for some, the host's memory for a device. A piece of the range at a
+ * time is copied to where it can, worked on and copied back. Arguments that the range does not cut are copied once. The copies
+ * are the call's, which keeps them.
  */
-final class HeapCopies {
+final class Copies {
+    private final Room room;
     private final TensorShape[] tensors;
 
-    HeapCopies(KernelDeclaration declaration) {
+    Copies(KernelDeclaration declaration, Room room) {
+        this.room = room;
         this.tensors = declaration.arguments(TensorArgument.class).stream()
                 .map(argument -> new TensorShape(declaration, argument))
                 .toArray(TensorShape[]::new);
@@ -43,11 +46,11 @@ final class HeapCopies {
     }
 
     /** Makes room for the copy of an array; an array that the range does not cut is copied here. */
-    private static void prepare(TensorShape tensor, Call call, long pieceLength) {
+    private void prepare(TensorShape tensor, Call call, long pieceLength) {
         int slot = tensor.argument().slot();
-        if (call.bases[slot] != null) {
+        if (room.isNeededFor(call, slot)) {
             long bytes = tensor.isCutByRange() ? pieceLength * tensor.outermostBytes(call) : call.bytes[slot];
-            MemorySegment copy = call.copyOf(slot, bytes);
+            MemorySegment copy = call.copyOf(slot, bytes, room);
             if (!tensor.isCutByRange()) {
                 copyIn(call, slot, copy, 0, call.bytes[slot]);
                 call.segments[slot] = copy;
@@ -57,12 +60,12 @@ final class HeapCopies {
 
     /** Puts what the kernel works on next into the call; indices stay those of the whole range. */
     @SuppressWarnings("restricted") // only the piece's part of the segment exists, and the kernel touches no other
-    private static void enter(TensorShape tensor, Call call, long from, long to) {
+    private void enter(TensorShape tensor, Call call, long from, long to) {
         int slot = tensor.argument().slot();
-        if (call.bases[slot] == null || !tensor.isCutByRange()) {
+        if (!room.isNeededFor(call, slot) || !tensor.isCutByRange()) {
             return;
         }
-        MemorySegment copy = call.copyOf(slot, 0);
+        MemorySegment copy = call.copyOf(slot, 0, room);
         long skipped = from * tensor.outermostBytes(call);
         if (tensor.argument().access() != Access.WRITE || hasGaps(tensor)) {
             copyIn(call, slot, copy, skipped, pieceEnd(tensor, call, to));
@@ -72,17 +75,17 @@ final class HeapCopies {
                 : MemorySegment.ofAddress(copy.address() - skipped).reinterpret(skipped + copy.byteSize());
     }
 
-    private static void leave(TensorShape tensor, Call call, long from, long to) {
+    private void leave(TensorShape tensor, Call call, long from, long to) {
         int slot = tensor.argument().slot();
-        if (call.bases[slot] != null && tensor.argument().isWritten()) {
+        if (room.isNeededFor(call, slot) && tensor.argument().isWritten()) {
             long begin = tensor.isCutByRange() ? from * tensor.outermostBytes(call) : 0;
             long end = tensor.isCutByRange() ? pieceEnd(tensor, call, to) : call.bytes[slot];
-            MemorySegment.copy(call.copyOf(slot, 0), 0, original(call, slot), begin, end - begin);
+            room.copyOut(call.copyOf(slot, 0, room), original(call, slot), begin, end - begin);
         }
     }
 
-    private static void copyIn(Call call, int slot, MemorySegment copy, long begin, long end) {
-        MemorySegment.copy(original(call, slot), begin, copy, 0, end - begin);
+    private void copyIn(Call call, int slot, MemorySegment copy, long begin, long end) {
+        room.copyIn(original(call, slot), begin, copy, end - begin);
     }
 
     private static MemorySegment original(Call call, int slot) {

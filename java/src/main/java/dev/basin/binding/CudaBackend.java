@@ -1,0 +1,87 @@
+package dev.basin.binding;
+
+import dev.basin.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Path;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernels on a CUDA device. They take memory of the device; above them, host memory is copied there and back, which is
+ * convenient and slow. The property {@value #LIBRARY_PROPERTY} names a library file to use instead of the one that came along.
+ */
+public final class CudaBackend implements Backend {
+    /** The name by which it is chosen. */
+    public static final String NAME = "cuda";
+
+    /** A file to use as the library. */
+    static final String LIBRARY_PROPERTY = "basin.cuda.library";
+
+    private final Kernels kernels;
+    private final CudaRuntime runtime;
+    private final String description;
+    private final String origin;
+
+    private CudaBackend(Kernels kernels, CudaRuntime runtime, String description, String origin) {
+        this.kernels = kernels;
+        this.runtime = runtime;
+        this.description = description;
+        this.origin = origin;
+    }
+
+    /** Loads the library and asks it for a device. */
+    public static Backend load() throws BackendUnavailableException {
+        String given = System.getProperty(LIBRARY_PROPERTY);
+        return given == null ? fromNatives() : load(Path.of(given), LIBRARY_PROPERTY + " = " + given);
+    }
+
+    private static Backend fromNatives() throws BackendUnavailableException {
+        Platform platform = Platform.current();
+        LibraryFolder folder = LibraryFolder.findCuda(platform);
+        return load(folder.file("basin_cuda", platform), folder.origin());
+    }
+
+    private static Backend load(Path file, String origin) throws BackendUnavailableException {
+        LibraryFormat.check(file, Platform.current());
+        SymbolLookup symbols = NativeLibrary.open(file.toAbsolutePath());
+        try {
+            CudaRuntime runtime = new CudaRuntime(symbols, MemorySegment.NULL);
+            String description = runtime.describeDevice();
+            Kernels kernels = Kernels.of(new CudaBinder(symbols, MemorySegment.NULL)::implement);
+            return new CudaBackend(kernels, runtime, description, origin);
+        } catch (LinkageError | NoSuchElementException failure) {
+            throw new BackendUnavailableException(file + " is not a Basin library for CUDA (" + failure + ")", failure);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public boolean takesHeapMemory() {
+        return false;
+    }
+
+    @Override
+    public @Nullable Device device() {
+        return runtime;
+    }
+
+    @Override
+    public String isa() {
+        return description;
+    }
+
+    @Override
+    public String origin() {
+        return origin;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.basin.binding;
+
+import java.lang.foreign.MemorySegment;
+
+/** The memory of a device, and the end of what was asked of it. Segments in it have addresses that the host cannot use. */
+public interface Device {
+    /** Whether kernels reach this memory without a copy; the addresses of one allocation are all alike. */
+    boolean holds(MemorySegment memory);
+
+    /** Memory with anything in it, freed when nothing reaches the segment any more. */
+    MemorySegment allocate(long bytes);
+
+    /** Copies from host memory of any kind, in the order of the stream. */
+    void copyIn(MemorySegment from, long offset, MemorySegment to, long bytes);
+
+    /** Copies to host memory of any kind, and waits until that is done. */
+    void copyOut(MemorySegment from, MemorySegment to, long offset, long bytes);
+
+    /**
+     * Passes on what went wrong since it was last asked.
+     *
+     * @throws dev.basin.BackendException if a kernel could not be launched, or an earlier one failed
+     */
+    void checkErrors();
+}

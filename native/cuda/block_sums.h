@@ -1,0 +1,39 @@
+// Sums over the blocks of 65,536 elements that the C ABI counts, a block of threads each, in f64.
+#pragma once
+
+#include "team.h"
+#include "typed_row.h"
+
+namespace basin::inline BASIN_ISA {
+
+inline constexpr int64_t block_elements = 65536;
+inline constexpr unsigned threads_of_sum = 512;
+
+// Term: make_term() on the device gives a functor (first, end) that answers the sum over a group of neighbours.
+template <class MakeTerm>
+__global__ void __launch_bounds__(threads_of_sum)
+    sum_blocks(double* partials, int64_t block_begin, int64_t elements, MakeTerm make_term) {
+    const BlockTeam team{{reinterpret_cast<double*>(shared_memory())}};
+    const int64_t block = block_begin + int64_t(blockIdx.x);
+    const int64_t begin = block * block_elements;
+    const int64_t end = elements - begin < block_elements ? elements : begin + block_elements;
+    const auto term = make_term();
+    double own = 0.0;
+    for (int64_t first = begin + int64_t(team.rank()) * elements_of_thread; first < end;
+         first += int64_t(team.size()) * elements_of_thread) {
+        own += term(first, end);
+    }
+    const double total = team.combine(own, Add{});
+    if (team.rank() == 0) partials[block] = total;
+}
+
+template <class MakeTerm>
+void sums_of_blocks(
+    void* stream, double* partials, int64_t block_begin, int64_t block_end, int64_t elements, MakeTerm make_term) {
+    if (block_end <= block_begin) return;
+    launch(
+        sum_blocks<MakeTerm>, unsigned(block_end - block_begin), threads_of_sum, BlockTeam::room_bytes, stream, partials,
+        block_begin, elements, make_term);
+}
+
+}

@@ -1,0 +1,114 @@
+// Skeleton 4 on the device: one pass over the same range of several tensors, a group of neighbours a thread. A formula with
+// numbers that lie in the device's memory comes as a function that makes it there.
+#pragma once
+
+#include "typed_row.h"
+
+namespace basin::inline BASIN_ISA {
+
+inline constexpr unsigned threads_of_elements = 256;
+
+struct ReadWrite {
+    int32_t type;
+    void* data;
+
+    __device__ void get(int64_t first, int64_t end, Elements& x) const { load_typed(type, data, first, end, x); }
+    __device__ void put(int64_t first, int64_t end, const Elements& x) const { store_typed(type, data, first, end, x); }
+};
+
+struct Read {
+    int32_t type;
+    const void* data;
+
+    __device__ void get(int64_t first, int64_t end, Elements& x) const { load_typed(type, data, first, end, x); }
+    __device__ void put(int64_t, int64_t, const Elements&) const {}
+};
+
+struct Write {
+    int32_t type;
+    void* data;
+
+    __device__ void get(int64_t, int64_t, Elements&) const {}
+    __device__ void put(int64_t first, int64_t end, const Elements& x) const { store_typed(type, data, first, end, x); }
+};
+
+// Multiplied as it is read, by a factor that a kernel may have computed.
+struct ReadScaled {
+    int32_t type;
+    const void* data;
+    double scale;
+    const float* factor;
+
+    __device__ void get(int64_t first, int64_t end, Elements& x) const {
+        const float by = float(folded(scale, factor));
+        load_typed(type, data, first, end, x);
+#pragma unroll
+        for (int i = 0; i < elements_of_thread; ++i) x[i] = x[i] * by;
+    }
+    __device__ void put(int64_t, int64_t, const Elements&) const {}
+};
+
+// Weights that are computed in an f32 master, where there is one, and stored in both.
+struct Weights {
+    int32_t type;
+    void* data;
+    float* master;  // or null
+
+    __device__ void get(int64_t first, int64_t end, Elements& x) const {
+        if (master != nullptr) {
+            load_group(master, first, end, 0.0f, x);
+        } else {
+            load_typed(type, data, first, end, x);
+        }
+    }
+    __device__ void put(int64_t first, int64_t end, const Elements& x) const {
+        if (master != nullptr) store_group(master, first, end, x);
+        store_typed(type, data, first, end, x);
+    }
+};
+
+template <class Tensor>
+struct Loaded {
+    Tensor tensor;
+    Elements value;
+};
+
+template <class Formula, class... Tensor>
+__device__ void apply(const Formula& formula, int64_t first, int64_t end, Loaded<Tensor>... loaded) {
+    (loaded.tensor.get(first, end, loaded.value), ...);
+#pragma unroll
+    for (int i = 0; i < elements_of_thread; ++i) formula(loaded.value[i]...);
+    (loaded.tensor.put(first, end, loaded.value), ...);
+}
+
+// A formula that the host has made.
+template <class Formula>
+struct Made {
+    Formula formula;
+
+    __device__ const Formula& operator()() const { return formula; }
+};
+
+template <class Make, class... Tensor>
+__global__ void __launch_bounds__(threads_of_elements)
+    apply_to_elements(int64_t begin, int64_t end, Make make, Tensor... tensors) {
+    const int64_t first =
+        begin + (int64_t(blockIdx.x) * threads_of_elements + threadIdx.x) * elements_of_thread;
+    if (first < end) apply(make(), first, end, Loaded<Tensor>{tensors, {}}...);
+}
+
+template <class Make, class... Tensor>
+void elementwise_made(void* stream, int64_t begin, int64_t end, Make make, Tensor... tensors) {
+    constexpr int64_t of_block = int64_t(threads_of_elements) * elements_of_thread;
+    if (end <= begin) return;
+    launch(
+        apply_to_elements<Make, Tensor...>, unsigned((end - begin + of_block - 1) / of_block), threads_of_elements, 0,
+        stream, begin, end, make, tensors...);
+}
+
+template <class Formula, class... Tensor>
+void elementwise(void* stream, int64_t begin, int64_t end, Formula formula, Tensor... tensors) {
+    elementwise_made(stream, begin, end, Made<Formula>{formula}, tensors...);
+}
+
+}
