@@ -26,7 +26,8 @@ class ThreadsTest {
         try (Basin one = TestBackends.open(options.threads(1));
                 Basin two = TestBackends.open(options.threads(2));
                 Basin five = TestBackends.open(options.threads(5))) {
-            List<Case> cases = new CaseGenerator(spec, SEED).all().stream().filter(ThreadsTest::isWorthCutting).toList();
+            List<Case> cases = new CaseGenerator(spec, SEED).all().stream().filter(each -> isWorthCutting(backend, each))
+                    .toList();
             for (Case each : cases) {
                 Map<String, Value> expected = spec.evaluate(one, each.layout(), each.inputs(), each.parameters());
                 assertSame(spec, each, expected, two);
@@ -35,8 +36,14 @@ class ThreadsTest {
         }
     }
 
-    /** The many short rows are cut like the random cases, of which a few do, and one large case like another in a heap array. */
-    private static boolean isWorthCutting(Case each) {
+    /**
+     * The many short rows are cut like the random cases, of which a few do, and one large case like another in a heap array.
+     * JavaCPP's calls are cut as Panama's are, above the same library.
+     */
+    private static boolean isWorthCutting(String backend, Case each) {
+        if (backend.equals("javacpp")) {
+            return each.id().matches("parallel|confined|random-0");
+        }
         return !each.id().matches("odd-tails.*|parallel-heap|random-(f16-|bf16-)?(\\d\\d|[5-9])");
     }
 
