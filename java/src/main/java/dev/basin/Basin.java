@@ -2,6 +2,7 @@ package dev.basin;
 
 import dev.basin.binding.Backend;
 import dev.basin.binding.Backends;
+import dev.basin.binding.Device;
 import dev.basin.dispatch.Front;
 import dev.basin.dispatch.Lifetime;
 import dev.basin.dispatch.Scratch;
@@ -39,7 +40,7 @@ public final class Basin implements AutoCloseable {
     private final Lifetime lifetime = new Lifetime();
 
     private Basin(Options options) {
-        this.selection = Backends.select(options.backend());
+        this.selection = Backends.select(options.backend(), options.cudaStream());
         Executor executor = options.executor();
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
         this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime);
@@ -69,6 +70,15 @@ public final class Basin implements AutoCloseable {
     /** The name of the backend in use. */
     public String backend() {
         return selection.backend().name();
+    }
+
+    /** The device of the backend; refused where it has none. */
+    Device device() {
+        Device device = selection.backend().device();
+        if (device == null) {
+            throw new IllegalArgumentException("basin must be on a device, got one of the backend " + backend());
+        }
+        return device;
     }
 
     /** The instruction set in use. */
@@ -144,9 +154,12 @@ public final class Basin implements AutoCloseable {
      * @param parallelThreshold bytes of arguments below which a call stays on the calling thread
      * @param gemm what computes matrix products: {@code openblas}, {@code java}, or {@code auto}, which takes OpenBLAS with a
      *     native backend if it is there
+     * @param cudaStream the address of the CUDA stream that the {@code cuda} backend launches kernels in; 0 is the default
+     *     stream. Who gives one keeps it for as long as the basin is used
      */
     public record Options(
-            String backend, int threads, @Nullable Executor executor, long parallelThreshold, String gemm) {
+            String backend, int threads, @Nullable Executor executor, long parallelThreshold, String gemm,
+            long cudaStream) {
         public Options {
             if (threads < 1) {
                 throw new IllegalArgumentException("threads must be at least 1, got " + threads);
@@ -163,27 +176,31 @@ public final class Basin implements AutoCloseable {
         public static Options defaults() {
             int threads = Integer.getInteger("basin.threads", Runtime.getRuntime().availableProcessors());
             return new Options(System.getProperty("basin.backend", "auto"), threads, null, DEFAULT_PARALLEL_THRESHOLD,
-                    System.getProperty("basin.gemm", "auto"));
+                    System.getProperty("basin.gemm", "auto"), 0);
         }
 
         public Options backend(String name) {
-            return new Options(name, threads, executor, parallelThreshold, gemm);
+            return new Options(name, threads, executor, parallelThreshold, gemm, cudaStream);
         }
 
         public Options threads(int count) {
-            return new Options(backend, count, executor, parallelThreshold, gemm);
+            return new Options(backend, count, executor, parallelThreshold, gemm, cudaStream);
         }
 
         public Options executor(@Nullable Executor helpers) {
-            return new Options(backend, threads, helpers, parallelThreshold, gemm);
+            return new Options(backend, threads, helpers, parallelThreshold, gemm, cudaStream);
         }
 
         public Options parallelThreshold(long bytes) {
-            return new Options(backend, threads, executor, bytes, gemm);
+            return new Options(backend, threads, executor, bytes, gemm, cudaStream);
         }
 
         public Options gemm(String name) {
-            return new Options(backend, threads, executor, parallelThreshold, name);
+            return new Options(backend, threads, executor, parallelThreshold, name, cudaStream);
+        }
+
+        public Options cudaStream(long address) {
+            return new Options(backend, threads, executor, parallelThreshold, gemm, address);
         }
     }
 }

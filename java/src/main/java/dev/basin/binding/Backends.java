@@ -40,7 +40,12 @@ public final class Backends {
      * @throws BackendException if the one named cannot be used
      */
     public static Selection select(String name) {
-        return name.equals("auto") ? selectAutomatically() : selectNamed(name);
+        return select(name, 0);
+    }
+
+    /** @param cudaStream where the {@code cuda} backend launches kernels */
+    public static Selection select(String name, long cudaStream) {
+        return name.equals("auto") ? selectAutomatically() : selectNamed(name, cudaStream);
     }
 
     /** Tries each. */
@@ -71,9 +76,9 @@ public final class Backends {
         throw new IllegalStateException("the java backend always loads");
     }
 
-    private static Selection selectNamed(String name) {
+    private static Selection selectNamed(String name, long cudaStream) {
         List<Entry> all = new ArrayList<>(ENTRIES);
-        all.add(CUDA);
+        all.add(new Entry(CUDA.name(), () -> CudaBackend.load(cudaStream)));
         all.add(REFERENCE);
         for (Entry entry : all) {
             if (entry.name().equals(name)) {

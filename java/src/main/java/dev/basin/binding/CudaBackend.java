@@ -32,23 +32,29 @@ public final class CudaBackend implements Backend {
 
     /** Loads the library and asks it for a device. */
     public static Backend load() throws BackendUnavailableException {
-        String given = System.getProperty(LIBRARY_PROPERTY);
-        return given == null ? fromNatives() : load(Path.of(given), LIBRARY_PROPERTY + " = " + given);
+        return load(0);
     }
 
-    private static Backend fromNatives() throws BackendUnavailableException {
+    /** @param stream the address of the stream that kernels are launched in; 0 is the default stream */
+    static Backend load(long stream) throws BackendUnavailableException {
+        String given = System.getProperty(LIBRARY_PROPERTY);
+        return given == null ? fromNatives(stream) : load(Path.of(given), LIBRARY_PROPERTY + " = " + given, stream);
+    }
+
+    private static Backend fromNatives(long stream) throws BackendUnavailableException {
         Platform platform = Platform.current();
         LibraryFolder folder = LibraryFolder.findCuda(platform);
-        return load(folder.file("basin_cuda", platform), folder.origin());
+        return load(folder.file("basin_cuda", platform), folder.origin(), stream);
     }
 
-    private static Backend load(Path file, String origin) throws BackendUnavailableException {
+    private static Backend load(Path file, String origin, long stream) throws BackendUnavailableException {
         LibraryFormat.check(file, Platform.current());
         SymbolLookup symbols = NativeLibrary.open(file.toAbsolutePath());
         try {
-            CudaRuntime runtime = new CudaRuntime(symbols, MemorySegment.NULL);
+            MemorySegment launches = MemorySegment.ofAddress(stream);
+            CudaRuntime runtime = new CudaRuntime(symbols, launches);
             String description = runtime.describeDevice();
-            Kernels kernels = Kernels.of(new CudaBinder(symbols, MemorySegment.NULL)::implement);
+            Kernels kernels = Kernels.of(new CudaBinder(symbols, launches)::implement);
             return new CudaBackend(kernels, runtime, description, origin);
         } catch (LinkageError | NoSuchElementException failure) {
             throw new BackendUnavailableException(file + " is not a Basin library for CUDA (" + failure + ")", failure);

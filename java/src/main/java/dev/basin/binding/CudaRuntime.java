@@ -88,9 +88,9 @@ final class CudaRuntime implements Device {
     }
 
     @Override
-    public MemorySegment allocate(long bytes) {
+    public MemorySegment allocate(Arena arena, long bytes) {
         MethodHandle release = free;
-        return pointer(allocate, bytes).reinterpret(bytes, Arena.ofAuto(), memory -> {
+        return pointer(allocate, bytes).reinterpret(bytes, arena, memory -> {
             try {
                 int unused = (int) release.invokeExact(MemorySegment.ofAddress(memory.address()));
             } catch (Throwable impossible) {

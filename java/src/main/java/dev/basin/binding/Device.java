@@ -1,5 +1,6 @@
 package dev.basin.binding;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The memory of a device, and the end of what was asked of it. Segments in it have addresses that the host cannot use. */
@@ -7,8 +8,8 @@ public interface Device {
     /** Whether kernels reach this memory without a copy; the addresses of one allocation are all alike. */
     boolean holds(MemorySegment memory);
 
-    /** Memory with anything in it, freed when nothing reaches the segment any more. */
-    MemorySegment allocate(long bytes);
+    /** Memory with anything in it, which is the arena's. */
+    MemorySegment allocate(Arena arena, long bytes);
 
     /** Copies from host memory of any kind, in the order of the stream. */
     void copyIn(MemorySegment from, long offset, MemorySegment to, long bytes);

@@ -2,6 +2,7 @@ package dev.basin.dispatch;
 
 import dev.basin.DataType;
 import dev.basin.binding.Device;
+import dev.basin.binding.DeviceSegments;
 import dev.basin.kernel.KernelArgument;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
@@ -152,14 +153,21 @@ final class ArgumentChecks {
             throw new IllegalArgumentException(tensor.argument().name() + " holds " + segment.byteSize() + " bytes but "
                     + tensor.describe(call) + " needs " + needed);
         }
-        checkAccess(tensor, segment);
+        boolean isMarked = device != null && DeviceSegments.isOnDevice(segment);
+        if (!isMarked) {
+            checkAccess(tensor, segment);
+        }
         call.bytes[slot] = needed;
         call.touched[slot] = call.neededTouched[slot];
         call.addresses[slot] = segment.address();
         if (!isNative) {
             call.bases[slot] = baseOf(segment);
         }
-        call.onDevice[slot] = device != null && needed > 0 && device.holds(segment);
+        call.onDevice[slot] = isMarked || device != null && needed > 0 && device.holds(segment);
+        if (call.onDevice[slot] && segment.address() % tensor.type(call).byteSize() != 0) {
+            refuse(tensor.argument().name(), "begin at a multiple of its elements' size on a device", "0x"
+                    + Long.toHexString(segment.address()));
+        }
     }
 
     private static long neededBytes(TensorShape tensor, Call call) {
@@ -178,6 +186,10 @@ final class ArgumentChecks {
             throw new IllegalArgumentException(tensor.argument().name() + " must be alive, but its arena is closed");
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
+            if (DeviceSegments.isOnDevice(segment)) {
+                throw new IllegalArgumentException(tensor.argument().name()
+                        + " must be in the memory of the host for this backend, but it is in a device's");
+            }
             throw new IllegalArgumentException(tensor.argument().name()
                     + " must belong to the calling thread or be shared, but its arena belongs to another thread");
         }

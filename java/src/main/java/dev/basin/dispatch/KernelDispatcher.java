@@ -61,6 +61,7 @@ public final class KernelDispatcher {
         Device device = target.device();
         if (device != null) {
             // The device splits the work itself.
+            call.openToHelpers();
             copies.run(call, invoker, begin, end, end - begin);
             device.checkErrors();
         } else if (heap && !target.takesHeapMemory()) {

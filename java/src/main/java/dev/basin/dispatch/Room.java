@@ -49,7 +49,7 @@ interface Room {
 
         @Override
         public MemorySegment allocate(long bytes) {
-            return device.allocate(bytes);
+            return device.allocate(Arena.ofAuto(), bytes);
         }
 
         @Override

@@ -1,41 +1,33 @@
 package dev.basin.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.basin.Basin;
+import dev.basin.CudaStandIn;
 import dev.basin.TestBackends;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Every kernel of the CUDA backend, binding and copies included, agrees with the reference on the stand-in for the CUDA
  * runtime, which needs no device.
  */
+@ResourceLock(CudaStandIn.RESOURCE)
 class CudaStandInTest {
-    private static final Path STAND_IN =
-            Path.of("../native/target/release/standin/libbasin_cuda_standin.so").toAbsolutePath().normalize();
     private static final Basin REFERENCE = TestBackends.reference();
 
     @BeforeAll
     static void requireTheStandIn() {
-        boolean isForThisPlatform = List.of("amd64", "x86_64").contains(System.getProperty("os.arch"))
-                && System.getProperty("os.name").equals("Linux");
-        assumeTrue(isForThisPlatform, "the stand-in is for Linux on x86-64");
-        TestBackends.open("panama").close();
-        assumeTrue(Files.exists(STAND_IN), STAND_IN + " was not built");
-        System.setProperty("basin.cuda.library", STAND_IN.toString());
+        CudaStandIn.require();
     }
 
     @AfterAll
     static void close() {
-        System.clearProperty("basin.cuda.library");
         REFERENCE.close();
     }
 

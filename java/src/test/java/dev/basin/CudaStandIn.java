@@ -1,0 +1,28 @@
+package dev.basin;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The library with the functions of the CUDA kernels that needs no device. */
+public final class CudaStandIn {
+    /** It runs one kernel at a time. */
+    public static final String RESOURCE = "the stand-in for the CUDA runtime";
+
+    private static final Path LIBRARY =
+            Path.of("../native/target/release/standin/libbasin_cuda_standin.so").toAbsolutePath().normalize();
+
+    private CudaStandIn() {}
+
+    /** Makes it what the backend {@code cuda} loads in this JVM; skips the tests where it was not built. */
+    public static void require() {
+        boolean isForThisPlatform = List.of("amd64", "x86_64").contains(System.getProperty("os.arch"))
+                && System.getProperty("os.name").equals("Linux");
+        assumeTrue(isForThisPlatform, "the stand-in is for Linux on x86-64");
+        TestBackends.open("panama").close();
+        assumeTrue(Files.exists(LIBRARY), LIBRARY + " was not built");
+        System.setProperty("basin.cuda.library", LIBRARY.toString());
+    }
+}
