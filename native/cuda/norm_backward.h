@@ -85,15 +85,6 @@ struct NormGradient {
     ParameterSums<Groups> sums;
     NormEntries scale[Groups::groups];
 
-    __device__ void read_past(const TypedRow& past, int64_t first, NormEntries& result) const {
-        if (past.data != nullptr) {
-            unpack(past.type, load_stored(past, first, call.width), result);
-        } else {
-#pragma unroll
-            for (int i = 0; i < norm_group; ++i) result[i] = 0.0f;
-        }
-    }
-
     __device__ void read_scale(int j, int64_t first) {
         load_or(1.0f, TypedRow(call.parameters_type, call.gamma, 0), first, call.width, scale[j]);
     }
@@ -154,7 +145,7 @@ struct NormGradient {
             }
             unpack(Groups::type(call.x_type), stored.x[j], x);
             unpack(Groups::type(call.y_type), stored.grad_y[j], dy);
-            read_past(past, first, result);
+            load_or(0.0f, past, first, call.width, result);
 #pragma unroll
             for (int i = 0; i < norm_group; ++i) {
                 const float xh = normalized(x[i], shift, rstd, rest);

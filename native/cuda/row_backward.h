@@ -58,11 +58,10 @@ __global__ void __launch_bounds__(1024) gradient_of_saved_rows(RowCall call, con
 
 template <class Formula>
 void gradient_of_rows(
-    void* stream, const RowCall& call, int32_t logits_type, const float* lse, const Formula& formula,
-    unsigned threads = 0) {
+    void* stream, const RowCall& call, int32_t logits_type, const float* lse, const Formula& formula) {
     const int64_t rows = call.row_end - call.row_begin;
     if (rows <= 0) return;
-    if (threads == 0) threads = call.classes >= 8192 ? 512 : 128;
+    const unsigned threads = call.classes >= 8192 ? 512 : 128;
     with_storage(logits_type, [&]<class L>(L) {
         launch(
             gradient_of_saved_rows<L, Formula>, unsigned(rows), threads, BlockTeam::room_bytes, stream, call, lse, formula);

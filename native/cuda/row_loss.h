@@ -307,13 +307,12 @@ void launch_long_rows(
         results, formula, Place{});
 }
 
-// threads 0: as many as suit the row.
 template <class L, class Formula>
-void launch_loss(void* stream, const RowCall& call, const RowResults& results, const Formula& formula, unsigned threads) {
+void launch_loss(void* stream, const RowCall& call, const RowResults& results, const Formula& formula) {
     constexpr int most_pieces = 32 / Piece<L>::size;
     const int64_t rows = call.row_end - call.row_begin;
     if (rows <= 0) return;
-    if (threads == 0 && call.classes <= InRegisters<L, most_pieces>::most_classes) {
+    if (call.classes <= InRegisters<L, most_pieces>::most_classes) {
         const unsigned blocks = unsigned((rows + rows_of_block - 1) / rows_of_block);
         launch(
             loss_of_short_rows<L, Formula, most_pieces>, blocks, rows_of_block * warp,
@@ -321,7 +320,7 @@ void launch_loss(void* stream, const RowCall& call, const RowResults& results, c
         return;
     }
     const size_t kept = BlockTeam::room_bytes + InShared<L>::bytes(call.classes);
-    if (threads == 0) threads = threads_of_row(call.classes);
+    const unsigned threads = threads_of_row(call.classes);
     if (kept <= most_shared_bytes()) {
         launch_long_rows<L, Formula, InShared<L>>(stream, call, results, formula, threads, kept);
     } else {
@@ -331,9 +330,8 @@ void launch_loss(void* stream, const RowCall& call, const RowResults& results, c
 
 template <class Formula>
 void loss_of_rows(
-    void* stream, const RowCall& call, int32_t logits_type, const RowResults& results, const Formula& formula,
-    unsigned threads = 0) {
-    with_storage(logits_type, [&]<class L>(L) { launch_loss<L>(stream, call, results, formula, threads); });
+    void* stream, const RowCall& call, int32_t logits_type, const RowResults& results, const Formula& formula) {
+    with_storage(logits_type, [&]<class L>(L) { launch_loss<L>(stream, call, results, formula); });
 }
 
 }

@@ -43,10 +43,6 @@ struct WarpTeam {
 #pragma unroll
         for (int i = 0; i < count; ++i) sums[i] = double(combine_warp(own[i], Add{}));
     }
-
-    // What compute() says; on the device a warp takes no longer than a lane.
-    template <class T, class Compute>
-    __device__ T compute_once(Compute compute) const { return compute(); }
 };
 
 struct BlockTeam {

@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What the first use of a family of 300 kernels costs in a new JVM: binding them, and making the front that checks and the one
- * that also runs. Opening makes no family, so it does not grow with them. Basin is open before, since the generation of the kernels loads classes that opening would have to.
+ * that also runs. Opening makes no family, so it does not grow with them. Basin is open before, since the generation of the
+ * kernels loads classes that opening would have to.
  */
 @NullUnmarked // JMH fills the fields in
 @State(Scope.Benchmark)
