@@ -160,4 +160,37 @@ struct Exponent {
 };
 #endif
 
+// Past the caches where p lies as that needs, as usual where it does not.
+BASIN_HD void store_around(float* p, F32 a) {
+    if (reinterpret_cast<uintptr_t>(p) % vector_bytes != 0) {
+        __builtin_memcpy(p, &a, sizeof a);
+        return;
+    }
+#if defined(__AVX512F__)
+    _mm512_stream_ps(p, a);
+#elif defined(__AVX__)
+    _mm256_stream_ps(p, a);
+#elif defined(__SSE__)
+    _mm_stream_ps(p, a);
+#else
+    __builtin_memcpy(p, &a, sizeof a);
+#endif
+}
+
+// Stores past the caches are seen by other threads only after this.
+BASIN_HD void finish_stores_around() {
+#if defined(__SSE__)
+    _mm_sfence();
+#endif
+}
+
+// Lets the compiler believe that the vector is used.
+BASIN_HD void keep(F32 a) {
+#if defined(__SSE__)
+    __asm__ volatile("" : : "x"(a));
+#else
+    __asm__ volatile("" : : "m"(a));
+#endif
+}
+
 }

@@ -7,6 +7,7 @@ import dev.basin.dispatch.Front;
 import dev.basin.dispatch.Lifetime;
 import dev.basin.dispatch.Scratch;
 import dev.basin.dispatch.Team;
+import dev.basin.dispatch.Traffic;
 import dev.basin.fallback.JavaBackend;
 import dev.basin.gemm.Gemm;
 import dev.basin.gemm.Gemms;
@@ -35,6 +36,7 @@ public final class Basin implements AutoCloseable {
     private final Kernels kernels;
     private final Kernels checks;
     private final Scratch scratch = new Scratch();
+    private final Traffic traffic = new Traffic();
     private final String gemmName;
     private @Nullable Gemm gemm;
     private final Lifetime lifetime = new Lifetime();
@@ -43,7 +45,7 @@ public final class Basin implements AutoCloseable {
         this.selection = Backends.select(options.backend(), options.cudaStream());
         Executor executor = options.executor();
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
-        this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime);
+        this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime, traffic);
         this.checks = Front.checksOf(selection.backend(), lifetime);
         this.gemmName = options.gemm();
     }
@@ -126,6 +128,12 @@ public final class Basin implements AutoCloseable {
     @SuppressWarnings("exports")
     public Kernels checks() {
         return checks;
+    }
+
+    /** What calls move through memory, while it is told to note that; for benchmarks. */
+    @SuppressWarnings("exports")
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** Memory between kernels; for the public types of this library. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong"
         },
         footer = "%nbasin COMMAND --help says more of a command.",
-        subcommands = {InfoCommand.class, VerifyCommand.class, EvalCommand.class, TrainCommand.class, JmhCommand.class,
+        subcommands = {InfoCommand.class, VerifyCommand.class, BenchCommand.class, EvalCommand.class, TrainCommand.class, JmhCommand.class,
             ReadmeCommand.class})
 public final class Main implements Runnable {
     @Spec

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Spec> specs = specs();
+        List<Spec> specs = specs(command.commandLine(), kernels);
         long start = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
         List<String> names = backends.names();
         PrintWriter err = command.commandLine().getErr();
@@ -81,12 +82,13 @@ final class VerifyCommand implements Callable<Integer> {
         return result;
     }
 
-    private List<Spec> specs() {
+    /** The specs of these names, or all; a name that is none is a mistake on the command line. */
+    static List<Spec> specs(CommandLine commandLine, List<String> kernels) {
         List<String> known = Specs.all().stream().map(Spec::name).toList();
         for (String kernel : kernels) {
             if (!known.contains(kernel)) {
                 throw new ParameterException(
-                        command.commandLine(), "Kernel must be one of " + String.join(", ", known) + ", got " + kernel);
+                        commandLine, "Kernel must be one of " + String.join(", ", known) + ", got " + kernel);
             }
         }
         return Specs.all().stream().filter(spec -> kernels.isEmpty() || kernels.contains(spec.name())).toList();

@@ -6,20 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.basin.demo.Digits;
 import dev.basin.demo.TrainingRun;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** A page about training runs: one file with curves, table, and where and when it was measured; needs nothing beside it. */
 public final class TrainingReport {
-    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final List<TrainingRun> runs;
@@ -36,33 +28,16 @@ public final class TrainingReport {
 
     /** Writes the page, with the folders that lead to it, and says where it is. */
     public Path write(Path file) throws IOException {
-        Path absolute = file.toAbsolutePath().normalize();
-        Files.createDirectories(absolute.getParent());
-        return Files.writeString(absolute, html());
+        return Page.write(file, html());
     }
 
     String html() throws IOException {
-        String page = resource("training.html");
-        for (Map.Entry<String, String> part : parts().entrySet()) {
-            page = page.replace(part.getKey(), part.getValue());
-        }
-        return page;
-    }
-
-    /** What stands for what in the template. */
-    private Map<String, String> parts() throws IOException {
-        return Map.of(
-                "/* uplot.css */", resource(UPLOT + "uPlot.min.css"),
-                "/* uplot.js */", resource(UPLOT + "uPlot.iife.min.js"),
-                "/* training.css */", resource("training.css"),
-                "/* training.js */", resource("training.js"),
-                // The sequence that would end the script early cannot appear in JSON written so.
-                "/* data */", "const report = " + MAPPER.writeValueAsString(data()).replace("</", "<\\/") + ";");
+        return Page.of("training", data());
     }
 
     private ObjectNode data() {
         ObjectNode data = MAPPER.createObjectNode();
-        data.put("date", DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z", Locale.ENGLISH).format(ZonedDateTime.now()));
+        data.put("date", Page.now());
         data.put("seed", seed);
         data.put("trainingCount", digits.training().count());
         data.put("testCount", digits.test().count());
@@ -111,14 +86,5 @@ public final class TrainingReport {
             }
         }
         return mistakes;
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream in = TrainingReport.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("resource " + name + " is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -26,7 +26,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "--help", "--version", "info --help", "verify --help", "eval --help", "train --help", "train digits --help",
-        "train genesis --help",
+        "train genesis --help", "bench --help",
     })
     void helpIsNoError(String line) {
         assertEquals(0, execute(line));
@@ -36,8 +36,9 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "nonsense", "info extra", "train", "train letters", "train digits --loss nothing", "train digits --optimizer nothing",
+        "", "xyz", "info extra", "train", "train letters", "train digits --loss nothing", "train digits --optimizer nothing",
         "train digits --epochs 0", "train digits --backend nothing", "train genesis --steps 9", "verify --kernel nothing", "verify --seed x",
+        "bench --kernel nothing", "bench --shape rows", "bench --dtype f64", "bench --backend cuda", "bench --threads 0",
         "eval --backend nothing", "eval --threads 0", "eval --dtype f16", "eval --backend panama --dtype f64",
     })
     void aWrongCommandLineIsTwo(String line) {
@@ -52,6 +53,17 @@ class CommandLineTest {
         for (String word : new String[] {"panama", "javacpp", "java", "jdk", "processor", "threads", "cross_entropy"}) {
             assertTrue(out.toString().contains(word), word + " is missing from " + out);
         }
+    }
+
+    @Test
+    void benchPrintsAFigureBesideItsCeiling() throws IOException {
+        assertEquals(0, execute("bench --quick --json --backend java --threads 1 --kernel lion --shape size=5000"));
+        JsonNode line = new JsonMapper().readTree(out.toString());
+        assertEquals("lion step 5000 f32 java 1", String.join(" ", line.get("kernel").asText(), line.get("part").asText(),
+                line.get("shape").asText(), line.get("dtype").asText(), line.get("backend").asText(), line.get("threads").asText()));
+        assertEquals(5000 * 4 * 5, line.get("bytes").asLong());
+        assertTrue(line.get("ns").asDouble() > 0 && line.get("ceiling_gbps").asDouble() > 0, out.toString());
+        assertEquals(line.get("share").asDouble(), line.get("gbps").asDouble() / line.get("ceiling_gbps").asDouble(), 2e-3);
     }
 
     @Test

@@ -13,23 +13,25 @@ public final class Front {
     /**
      * @param parallelThreshold bytes below which a call stays on the calling thread
      * @param lifetime until when calls are taken
+     * @param traffic what notes the calls while it is told to
      */
-    public static Kernels over(Backend backend, Team team, long parallelThreshold, Lifetime lifetime) {
-        return make(backend, team, parallelThreshold, lifetime, false);
+    public static Kernels over(
+            Backend backend, Team team, long parallelThreshold, Lifetime lifetime, Traffic traffic) {
+        return make(backend, team, parallelThreshold, lifetime, traffic, false);
     }
 
     /** Kernels that check their arguments for a backend and do nothing else. */
     public static Kernels checksOf(Backend backend, Lifetime lifetime) {
-        return make(backend, Team.of(1), 0, lifetime, true);
+        return make(backend, Team.of(1), 0, lifetime, new Traffic(), true);
     }
 
     private static Kernels make(
-            Backend backend, Team team, long parallelThreshold, Lifetime lifetime, boolean checksOnly) {
+            Backend backend, Team team, long parallelThreshold, Lifetime lifetime, Traffic traffic, boolean checksOnly) {
         return Kernels.of(new Kernels.FamilyImplementation() {
             @Override
             public <F> F of(Class<F> family) {
                 Target target = new Target(backend.kernels().family(family), backend.takesHeapMemory(),
-                        backend.takesEveryType(), backend.device(), checksOnly);
+                        backend.takesEveryType(), backend.device(), checksOnly, traffic);
                 return family(family, target, team, parallelThreshold, lifetime);
             }
         });

@@ -11,6 +11,7 @@ public final class KernelDispatcher {
     /** Pieces of a vector begin at multiples of this many elements, so that they share no cache line. */
     private static final long PIECE_ALIGNMENT = 64;
 
+    private final KernelDeclaration declaration;
     private final ArgumentChecks checks;
     private final Invoker invoker;
     private final Target target;
@@ -23,6 +24,7 @@ public final class KernelDispatcher {
 
     KernelDispatcher(
             KernelDeclaration declaration, Target target, Team team, long parallelThreshold, Lifetime lifetime) {
+        this.declaration = declaration;
         this.checks = new ArgumentChecks(declaration, target.takesEveryType(), target.device());
         this.invoker = InvokerBinder.bind(declaration, target.implementation());
         this.target = target;
@@ -44,6 +46,9 @@ public final class KernelDispatcher {
     public void run(Call call) {
         try {
             checks.check(call);
+            if (target.traffic().isRecording()) {
+                target.traffic().add(declaration, call);
+            }
             long begin = call.integers[beginSlot];
             long end = call.integers[endSlot];
             if (begin < end && !target.checksOnly()) {

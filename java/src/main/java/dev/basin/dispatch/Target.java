@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param takesEveryType whether they take every floating-point type for every tensor
  * @param device whose memory they take, or null where that is the host's
  * @param checksOnly whether calls end at the checks
+ * @param traffic what notes the calls while it is told to
  */
 public record Target(
-        Object implementation, boolean takesHeapMemory, boolean takesEveryType, @Nullable Device device, boolean checksOnly) {}
+        Object implementation, boolean takesHeapMemory, boolean takesEveryType, @Nullable Device device, boolean checksOnly,
+        Traffic traffic) {}

@@ -32,7 +32,8 @@ public final class JavaBackend implements Backend {
                 reference.norm(),
                 new ReferenceSharpnessKernels(optimizer),
                 new FastTrajectoryKernels(reference.trajectory()),
-                reference.diagnostic());
+                reference.diagnostic(),
+                reference.bandwidth());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -45,7 +46,8 @@ public final class JavaBackend implements Backend {
                 new ReferenceNormKernels(),
                 new ReferenceSharpnessKernels(optimizer),
                 new ReferenceTrajectoryKernels(),
-                diagnostic);
+                diagnostic,
+                new JavaBandwidthKernels());
     }
 
     private static Kernels kernels(Object... families) {

@@ -13,7 +13,8 @@ public final class Kernels {
             NormKernels.class,
             SharpnessKernels.class,
             TrajectoryKernels.class,
-            DiagnosticKernels.class);
+            DiagnosticKernels.class,
+            BandwidthKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -49,6 +50,10 @@ public final class Kernels {
 
     public DiagnosticKernels diagnostic() {
         return family(DiagnosticKernels.class, 5);
+    }
+
+    public BandwidthKernels bandwidth() {
+        return family(BandwidthKernels.class, 6);
     }
 
     /** The implementation of a family given by its interface. */

@@ -45,7 +45,7 @@ final class AdafactorSpec {
                 evaluation.real("beta1"), evaluation.real("wd"));
         Adafactor adafactor = Adafactor.over(evaluation.basin(), List.of(weights), options);
         for (Tensor gradient : evaluation.parts("grads")) {
-            adafactor.step(List.of(gradient), evaluation.real("lr"));
+            evaluation.measure("step", () -> adafactor.step(List.of(gradient), evaluation.real("lr")));
         }
         evaluation.result("w", weights);
         Map<String, List<Tensor>> state = adafactor.state();

@@ -34,7 +34,7 @@ final class AdamWSpec {
                 .weightDecay(evaluation.real("wd"));
         AdamW adamw = AdamW.over(evaluation.basin(), java.util.List.of(weights), options);
         for (Tensor gradient : evaluation.parts("grads")) {
-            adamw.step(java.util.List.of(gradient), evaluation.real("lr"));
+            evaluation.measure("step", () -> adamw.step(java.util.List.of(gradient), evaluation.real("lr")));
         }
         evaluation.result("w", weights);
         evaluation.result("m", adamw.firstMoments().getFirst());

@@ -57,6 +57,26 @@ public final class CaseGenerator {
         return cases;
     }
 
+    /**
+     * A case of these very sizes with the parameters' initial values and without optional inputs.
+     *
+     * @param tensors how many tensors lists have
+     */
+    public Case sized(Map<String, Integer> sizes, int tensors, Layout layout) {
+        RandomGenerator random = random("sized");
+        Map<String, List<Value>> inputs = new LinkedHashMap<>();
+        for (Field field : spec.inputs()) {
+            if (!field.optional()) {
+                List<Value> values = new ArrayList<>();
+                for (int i = 0; i < (field.list() ? tensors : 1); i++) {
+                    values.add(fill(field, sizes, random));
+                }
+                inputs.put(field.name(), values);
+            }
+        }
+        return new Case("sized", layout, inputs, Map.of());
+    }
+
     private void addHardCases(HardCase hardCase, List<Case> cases) {
         String id = hardCase.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         Layout plain = Layout.of(DataType.F32);

@@ -23,7 +23,9 @@ final class CompSumSpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor logits = evaluation.tensor("logits");
         RowBuffers buffers = RowBuffers.NONE.losses(evaluation.output("loss", logits.rows()));
-        new CompSum(evaluation.real("tau")).reduction(Reduction.SUM).forwardBackward(
-                evaluation.basin(), logits, evaluation.tensor("targets"), evaluation.outputOver(logits, "grad_logits"), buffers);
+        CompSum loss = new CompSum(evaluation.real("tau")).reduction(Reduction.SUM);
+        Tensor targets = evaluation.tensor("targets");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        evaluation.measure(() -> loss.forwardBackward(evaluation.basin(), logits, targets, gradient, buffers));
     }
 }

@@ -28,6 +28,7 @@ final class ConvertNormLinearSpec {
     private static void evaluate(Evaluation evaluation) {
         Linear linear = new Linear(evaluation.tensor("weight"), evaluation.tensor("bias"));
         NormParameters norm = new NormParameters(evaluation.tensor("gamma"), evaluation.tensor("beta"));
+        evaluation.measureBeside("to RMSNorm", () -> NormConversion.convertReader(linear, norm, NormKind.RMS_NORM));
         result(evaluation, "rms", NormConversion.convertReader(linear, norm, NormKind.RMS_NORM));
         result(evaluation, "crms", NormConversion.convertReader(linear, norm, NormKind.CRMS_NORM));
     }

@@ -24,6 +24,7 @@ final class ConvertResidualLinearSpec {
 
     private static void evaluate(Evaluation evaluation) {
         Linear linear = new Linear(evaluation.tensor("weight"), evaluation.tensor("bias"));
+        evaluation.measureBeside("to RMSNorm", () -> NormConversion.convertWriter(linear, NormKind.RMS_NORM));
         ConvertNormLinearSpec.result(evaluation, "rms", NormConversion.convertWriter(linear, NormKind.RMS_NORM));
         ConvertNormLinearSpec.result(evaluation, "crms", NormConversion.convertWriter(linear, NormKind.CRMS_NORM));
     }

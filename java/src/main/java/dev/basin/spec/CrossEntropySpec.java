@@ -36,8 +36,10 @@ final class CrossEntropySpec {
                 .classWeights(evaluation.optional("class_weights"))
                 .reduction(RowLosses.reduction(evaluation));
         RowBuffers buffers = RowLosses.buffers(evaluation, logits.rows());
-        double total = loss.forwardBackward(
-                evaluation.basin(), logits, evaluation.tensor("targets"), evaluation.outputOver(logits, "grad_logits"), buffers);
+        Tensor targets = evaluation.tensor("targets");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        double total = evaluation.measured(
+                () -> loss.forwardBackward(evaluation.basin(), logits, targets, gradient, buffers));
         RowLosses.report(evaluation, total);
     }
 }

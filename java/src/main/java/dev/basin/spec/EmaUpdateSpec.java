@@ -25,7 +25,7 @@ final class EmaUpdateSpec {
         MovingAverage average = MovingAverage.over(evaluation.basin(), owner, evaluation.real("decay"));
         for (Tensor step : evaluation.parts("weights")) {
             weights.copyFrom(step);
-            average.update();
+            evaluation.measure("update", average::update);
         }
         evaluation.result("ema", average.averages().getFirst());
     }

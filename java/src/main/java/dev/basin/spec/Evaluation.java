@@ -3,16 +3,18 @@ package dev.basin.spec;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.trajectory.LogitRing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One evaluation of a spec: hands a {@link Computation} its inputs as tensors, and gathers its outputs as values. */
-public final class Evaluation {
+public final class Evaluation implements AutoCloseable {
     private final Basin basin;
     private final Spec spec;
     private final Layout layout;
@@ -21,19 +23,68 @@ public final class Evaluation {
     private final Arena arena;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, Value> scalars = new LinkedHashMap<>();
+    private final List<LogitRing> owned = new ArrayList<>();
+    private final List<Measurable> measurables = new ArrayList<>();
+    private final boolean gathers;
 
     Evaluation(
-            Basin basin, Spec spec, Layout layout, Map<String, List<Value>> inputs, Map<String, Object> parameters, Arena arena) {
+            Basin basin, Spec spec, Layout layout, Map<String, List<Value>> inputs, Map<String, Object> parameters, Arena arena,
+            boolean gathers) {
         this.basin = basin;
         this.spec = spec;
         this.layout = layout;
         this.inputs = inputs;
         this.parameters = parameters;
         this.arena = arena;
+        this.gathers = gathers;
     }
 
     public Basin basin() {
         return basin;
+    }
+
+    /** Does what a benchmark of this kernel times, which must not depend on being the first. */
+    public void measure(Runnable action) {
+        measure("", action);
+    }
+
+    /** The same for one of several parts, each with a name. */
+    public void measure(String part, Runnable action) {
+        if (gathers) {
+            measurables.add(new Measurable(part, action, basin.traffic().of(action)));
+        } else {
+            action.run();
+        }
+    }
+
+    /** What a benchmark times and the computation does otherwise; not done where nothing is timed. */
+    public void measureBeside(String part, Runnable action) {
+        if (gathers) {
+            measure(part, action);
+        }
+    }
+
+    /** The same where it has a result, which is that of the first time. */
+    public double measured(DoubleSupplier action) {
+        double[] result = {Double.NaN};
+        measure(() -> result[0] = action.getAsDouble());
+        return result[0];
+    }
+
+    /** A ring that lives as long as this. */
+    public LogitRing owned(LogitRing ring) {
+        owned.add(ring);
+        return ring;
+    }
+
+    /** Closes what it owns. */
+    @Override
+    public void close() {
+        owned.forEach(LogitRing::close);
+    }
+
+    List<Measurable> measurables() {
+        return List.copyOf(measurables);
     }
 
     /** Whether an input was given. */

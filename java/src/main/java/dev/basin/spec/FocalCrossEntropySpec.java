@@ -31,8 +31,10 @@ final class FocalCrossEntropySpec {
                 .reduction(RowLosses.reduction(evaluation));
         boolean byRow = evaluation.word("reduction").equals("none");
         RowBuffers buffers = RowBuffers.NONE.losses(byRow ? evaluation.output("loss", logits.rows()) : null);
-        double total = loss.forwardBackward(evaluation.basin(), logits, evaluation.tensor("targets"),
-                evaluation.outputOver(logits, "grad_logits"), buffers);
+        Tensor targets = evaluation.tensor("targets");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        double total = evaluation.measured(
+                () -> loss.forwardBackward(evaluation.basin(), logits, targets, gradient, buffers));
         RowLosses.report(evaluation, total);
     }
 }

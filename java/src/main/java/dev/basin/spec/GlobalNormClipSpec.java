@@ -25,8 +25,9 @@ final class GlobalNormClipSpec {
 
     private static void evaluate(Evaluation evaluation) {
         List<Tensor> gradients = evaluation.tensors("grads");
-        GlobalNormClip.Result clipped =
-                new GlobalNormClip(evaluation.real("max_norm")).apply(evaluation.basin(), Gradients.of(gradients));
+        GlobalNormClip clip = new GlobalNormClip(evaluation.real("max_norm"));
+        GlobalNormClip.Result clipped = clip.apply(evaluation.basin(), Gradients.of(gradients));
+        evaluation.measureBeside("norm", () -> clip.apply(evaluation.basin(), Gradients.of(gradients)));
         List<Tensor> weights = new ArrayList<>();
         for (int i = 0; i < gradients.size(); i++) {
             weights.add(evaluation.output("g" + i, gradients.get(i).shape()));

@@ -45,7 +45,7 @@ final class LionMasterSpec {
             momentum.copyFrom(evaluation.tensor("m"));
         }
         for (Tensor gradient : evaluation.parts("grads")) {
-            lion.step(List.of(gradient), evaluation.real("lr"));
+            evaluation.measure("step", () -> lion.step(List.of(gradient), evaluation.real("lr")));
         }
         if (inDouble) {
             Conversion.convert(evaluation.basin(), weights, rounded);

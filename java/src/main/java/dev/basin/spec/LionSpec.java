@@ -37,7 +37,7 @@ final class LionSpec {
             momentum.copyFrom(evaluation.tensor("m"));
         }
         for (Tensor gradient : evaluation.parts("grads")) {
-            lion.step(java.util.List.of(gradient), evaluation.real("lr"));
+            evaluation.measure("step", () -> lion.step(java.util.List.of(gradient), evaluation.real("lr")));
         }
         evaluation.result("w", weights);
         evaluation.result("m", momentum);

@@ -22,7 +22,9 @@ final class LogSoftmaxCrossEntropySpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor logits = evaluation.tensor("logits");
         RowBuffers buffers = RowBuffers.NONE.losses(evaluation.output("loss", logits.rows()));
-        new CrossEntropy().reduction(Reduction.SUM).forwardBackward(evaluation.basin(), logits, evaluation.tensor("targets"),
-                evaluation.outputOver(logits, "grad_logits"), buffers);
+        CrossEntropy loss = new CrossEntropy().reduction(Reduction.SUM);
+        Tensor targets = evaluation.tensor("targets");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        evaluation.measure(() -> loss.forwardBackward(evaluation.basin(), logits, targets, gradient, buffers));
     }
 }

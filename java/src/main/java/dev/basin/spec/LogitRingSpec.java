@@ -27,11 +27,11 @@ final class LogitRingSpec {
         }
         int lag = evaluation.integer("lag");
         Tensor indices = everyExample(shape[1]);
-        try (LogitRing ring = LogitRing.allocate(read.type(), shape[1], shape[2], lag)) {
-            for (int epoch = 0; epoch < history.size(); epoch++) {
-                ring.write(evaluation.basin(), epoch, indices, history.get(epoch));
-                copy(ring.past(epoch, indices).logits(), read, epoch * shape[1] * shape[2]);
-            }
+        LogitRing ring = evaluation.owned(LogitRing.allocate(read.type(), shape[1], shape[2], lag));
+        for (int epoch = 0; epoch < history.size(); epoch++) {
+            int now = epoch;
+            evaluation.measure("write", () -> ring.write(evaluation.basin(), now, indices, history.get(now)));
+            copy(ring.past(epoch, indices).logits(), read, epoch * shape[1] * shape[2]);
         }
     }
 

@@ -73,11 +73,15 @@ final class NormSpecs {
         Tensor x = evaluation.tensor("x");
         NormParameters parameters = parameters(evaluation, norm);
         NormStatistics statistics = norm.allocateStatistics(Arena.ofAuto(), x);
-        norm.forward(evaluation.basin(), x, parameters, evaluation.outputOver(x, "y"), statistics);
+        Tensor y = evaluation.outputOver(x, "y");
+        evaluation.measure("forward", () -> norm.forward(evaluation.basin(), x, parameters, y, statistics));
 
         Tensor gradY = evaluation.tensor("grad_y");
-        norm.backward(evaluation.basin(), gradY, evaluation.tensor("x"), parameters, statistics,
-                evaluation.outputOver(gradY, "grad_x"), gradients(evaluation, norm, x.columns()));
+        Tensor input = evaluation.tensor("x");
+        Tensor gradX = evaluation.outputOver(gradY, "grad_x");
+        NormGradients gradients = gradients(evaluation, norm, x.columns());
+        evaluation.measure("backward", () -> norm.backward(
+                evaluation.basin(), gradY, input, parameters, statistics, gradX, gradients));
     }
 
     private static void evaluateAfterAdd(Evaluation evaluation, RowNorm<?> any) {
@@ -87,13 +91,16 @@ final class NormSpecs {
         NormParameters parameters = parameters(evaluation, norm);
         NormStatistics statistics = norm.allocateStatistics(Arena.ofAuto(), residual);
         Tensor residualOut = evaluation.outputOver(residual, "residual_out");
-        norm.addForward(evaluation.basin(), residual, branch, parameters, residualOut, evaluation.outputOver(branch, "y"),
-                statistics);
+        Tensor y = evaluation.outputOver(branch, "y");
+        evaluation.measure("forward", () -> norm.addForward(
+                evaluation.basin(), residual, branch, parameters, residualOut, y, statistics));
 
         Tensor gradResidualOut = evaluation.tensor("grad_residual_out");
         Tensor gradResidual = evaluation.outputOver(gradResidualOut, "grad_residual");
-        norm.addBackward(evaluation.basin(), evaluation.tensor("grad_y"), gradResidualOut, residualOut, parameters, statistics,
-                gradResidual, gradients(evaluation, norm, residual.columns()));
+        Tensor gradY = evaluation.tensor("grad_y");
+        NormGradients gradients = gradients(evaluation, norm, residual.columns());
+        evaluation.measure("backward", () -> norm.addBackward(evaluation.basin(), gradY, gradResidualOut, residualOut,
+                parameters, statistics, gradResidual, gradients));
         evaluation.result("grad_branch", gradResidual);
     }
 

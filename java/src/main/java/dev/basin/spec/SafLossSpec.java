@@ -37,10 +37,12 @@ final class SafLossSpec {
                 .epochs(evaluation.integer("start"), evaluation.integer("end"), 1);
         Tensor crossEntropies = evaluation.scratch("ce", logits.rows());
         Tensor divergences = evaluation.scratch("kl", logits.rows());
-        double mean = loss.forwardBackward(
-                evaluation.basin(), evaluation.integer("epoch"), logits, evaluation.tensor("labels"),
-                Past.of(evaluation.tensor("past")), evaluation.outputOver(logits, "grad"),
-                TrajectoryBuffers.NONE.crossEntropies(crossEntropies).divergences(divergences));
+        Tensor labels = evaluation.tensor("labels");
+        Past past = Past.of(evaluation.tensor("past"));
+        Tensor gradient = evaluation.outputOver(logits, "grad");
+        TrajectoryBuffers buffers = TrajectoryBuffers.NONE.crossEntropies(crossEntropies).divergences(divergences);
+        double mean = evaluation.measured(() -> loss.forwardBackward(
+                evaluation.basin(), evaluation.integer("epoch"), logits, labels, past, gradient, buffers));
         evaluation.result("loss", mean);
         evaluation.result("ce", mean(crossEntropies));
         evaluation.result("kl", mean(divergences));

@@ -34,10 +34,14 @@ final class SamPerturbSpec {
         List<Tensor> weights = evaluation.tensors("w");
         List<Boolean> masks = masks(evaluation, weights.size());
         Sgd optimizer = Sgd.over(evaluation.basin(), weights, Sgd.Options.defaults());
-        SharpnessAware.Result result = SharpnessAware
-                .over(evaluation.basin(), optimizer, options(evaluation),
-                        parameter -> masks.get(Integer.parseInt(parameter.name())))
-                .perturb(evaluation.tensors("g"));
+        SharpnessAware sam = SharpnessAware.over(evaluation.basin(), optimizer, options(evaluation),
+                parameter -> masks.get(Integer.parseInt(parameter.name())));
+        List<Tensor> gradients = evaluation.tensors("g");
+        SharpnessAware.Result result = sam.perturb(gradients);
+        evaluation.measureBeside("restore, perturb", () -> {
+            sam.restore();
+            sam.perturb(gradients);
+        });
         for (int i = 0; i < weights.size(); i++) {
             evaluation.result("w_adv" + i, weights.get(i));
         }

@@ -52,6 +52,10 @@ final class SamStepSpec {
             fillDirection(sam.savedWeights().getFirst(), gradient, evaluation.real("wd"), buffer);
         }
         sam.step(List.of(gradient), evaluation.real("lr"));
+        evaluation.measureBeside("perturb, step", () -> {
+            sam.perturb(List.of(gradient));
+            sam.step(List.of(gradient), evaluation.real("lr"));
+        });
         evaluation.result("w", weights);
         evaluation.result("buf", buffer);
     }

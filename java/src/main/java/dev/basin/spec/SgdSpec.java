@@ -29,7 +29,7 @@ final class SgdSpec {
                 evaluation.flag("nesterov"), evaluation.real("wd"));
         Sgd sgd = Sgd.over(evaluation.basin(), List.of(weights), options);
         for (Tensor gradient : evaluation.parts("grads")) {
-            sgd.step(List.of(gradient), evaluation.real("lr"));
+            evaluation.measure("step", () -> sgd.step(List.of(gradient), evaluation.real("lr")));
         }
         evaluation.result("w", weights);
     }

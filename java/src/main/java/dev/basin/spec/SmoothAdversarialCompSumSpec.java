@@ -28,14 +28,17 @@ final class SmoothAdversarialCompSumSpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor logits = evaluation.tensor("logits");
         Tensor adversarial = evaluation.tensor("logits_adv");
-        new SmoothAdversarialCompSum()
+        Tensor targets = evaluation.tensor("targets");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        Tensor adversarialGradient = evaluation.outputOver(adversarial, "grad_logits_adv");
+        Tensor norms = evaluation.output("margin_shift_norm", logits.rows());
+        RowBuffers buffers = RowBuffers.NONE.losses(evaluation.output("loss", logits.rows()));
+        SmoothAdversarialCompSum loss = new SmoothAdversarialCompSum()
                 .tau(evaluation.real("tau"))
                 .rho(evaluation.real("rho"))
                 .nu(evaluation.real("nu"))
-                .reduction(Reduction.SUM)
-                .forwardBackward(evaluation.basin(), logits, adversarial, evaluation.tensor("targets"),
-                        evaluation.outputOver(logits, "grad_logits"), evaluation.outputOver(adversarial, "grad_logits_adv"),
-                        evaluation.output("margin_shift_norm", logits.rows()),
-                        RowBuffers.NONE.losses(evaluation.output("loss", logits.rows())));
+                .reduction(Reduction.SUM);
+        evaluation.measure(() -> loss.forwardBackward(
+                evaluation.basin(), logits, adversarial, targets, gradient, adversarialGradient, norms, buffers));
     }
 }

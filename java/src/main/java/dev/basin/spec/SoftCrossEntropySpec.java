@@ -32,8 +32,10 @@ final class SoftCrossEntropySpec {
                 .logZPenalty(evaluation.real("log_z_penalty"))
                 .reduction(RowLosses.reduction(evaluation));
         RowBuffers buffers = RowLosses.buffers(evaluation, logits.rows());
-        double total = loss.forwardBackward(evaluation.basin(), logits, evaluation.tensor("target_probabilities"),
-                evaluation.outputOver(logits, "grad_logits"), buffers);
+        Tensor targets = evaluation.tensor("target_probabilities");
+        Tensor gradient = evaluation.outputOver(logits, "grad_logits");
+        double total = evaluation.measured(
+                () -> loss.forwardBackward(evaluation.basin(), logits, targets, gradient, buffers));
         RowLosses.report(evaluation, total);
     }
 }

@@ -52,10 +52,30 @@ public record Spec(
         checkInputs(given);
         Map<String, Object> checked = checkParameters(parameters);
         try (Arena arena = layout.memory() == Layout.Memory.CONFINED ? Arena.ofConfined() : Arena.ofShared()) {
-            Evaluation evaluation = new Evaluation(basin, this, layout, given, checked, arena);
+            Evaluation evaluation = new Evaluation(basin, this, layout, given, checked, arena, false);
+            return run(evaluation);
+        }
+    }
+
+    private Map<String, Value> run(Evaluation evaluation) {
+        try (evaluation) {
             computation.run(evaluation);
             return evaluation.outputs();
         }
+    }
+
+    /** Runs the kernel once and keeps what of it can be timed. */
+    public Prepared prepare(Basin basin, Case prepared) {
+        checkInputs(prepared.inputs());
+        Map<String, Object> checked = checkParameters(prepared.parameters());
+        Arena arena = Arena.ofShared();
+        Evaluation evaluation =
+                new Evaluation(basin, this, prepared.layout(), prepared.inputs(), checked, arena, true);
+        computation.run(evaluation);
+        return new Prepared(evaluation.measurables(), () -> {
+            evaluation.close();
+            arena.close();
+        });
     }
 
     /** Whether any input or output may be stored as a type of 16 bits. */

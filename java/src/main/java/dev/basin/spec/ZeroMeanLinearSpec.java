@@ -28,10 +28,13 @@ final class ZeroMeanLinearSpec {
         Tensor weight = evaluation.tensor("weight");
         Tensor bias = evaluation.tensor("bias");
         Tensor y = evaluation.output("y", x.rows(), weight.rows());
-        ZeroMeanLinear.forward(evaluation.basin(), x, weight, bias, y);
-        ZeroMeanLinear.backward(evaluation.basin(), evaluation.tensor("grad_y"), x, weight,
-                evaluation.output("grad_x", x.shape()), evaluation.output("grad_weight", weight.shape()),
-                evaluation.output("grad_bias", bias.shape()), false);
+        evaluation.measure("forward", () -> ZeroMeanLinear.forward(evaluation.basin(), x, weight, bias, y));
+        Tensor gradY = evaluation.tensor("grad_y");
+        Tensor gradX = evaluation.output("grad_x", x.shape());
+        Tensor gradWeight = evaluation.output("grad_weight", weight.shape());
+        Tensor gradBias = evaluation.output("grad_bias", bias.shape());
+        evaluation.measure("backward", () -> ZeroMeanLinear.backward(
+                evaluation.basin(), gradY, x, weight, gradX, gradWeight, gradBias, false));
     }
 
     /** The largest sum of the sizes of what an entry of the output is the sum of, before its mean is taken away. */

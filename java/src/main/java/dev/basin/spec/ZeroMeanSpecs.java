@@ -30,15 +30,19 @@ final class ZeroMeanSpecs {
 
     private static void recenter(Evaluation evaluation) {
         Tensor x = evaluation.tensor("x");
-        ZeroMean.recenter(evaluation.basin(), x, evaluation.outputOver(x, "y"));
+        Tensor y = evaluation.outputOver(x, "y");
+        evaluation.measure("forward", () -> ZeroMean.recenter(evaluation.basin(), x, y));
         Tensor gradY = evaluation.tensor("grad_y");
-        ZeroMean.recenterBackward(evaluation.basin(), gradY, evaluation.outputOver(gradY, "grad_x"));
+        Tensor gradX = evaluation.outputOver(gradY, "grad_x");
+        evaluation.measure("backward", () -> ZeroMean.recenterBackward(evaluation.basin(), gradY, gradX));
     }
 
     private static void expand(Evaluation evaluation) {
         Tensor z = evaluation.tensor("z");
-        ZeroMean.expand(evaluation.basin(), z, evaluation.output("y", z.rows(), z.columns() + 1));
-        ZeroMean.expandBackward(evaluation.basin(), evaluation.tensor("grad_y"),
-                evaluation.output("grad_z", z.rows(), z.columns()));
+        Tensor y = evaluation.output("y", z.rows(), z.columns() + 1);
+        evaluation.measure("forward", () -> ZeroMean.expand(evaluation.basin(), z, y));
+        Tensor gradY = evaluation.tensor("grad_y");
+        Tensor gradZ = evaluation.output("grad_z", z.rows(), z.columns());
+        evaluation.measure("backward", () -> ZeroMean.expandBackward(evaluation.basin(), gradY, gradZ));
     }
 }

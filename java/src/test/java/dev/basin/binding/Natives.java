@@ -3,8 +3,11 @@ package dev.basin.binding;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.basin.kernel.OptimizerKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -43,6 +46,14 @@ public final class Natives {
     /** One of them. */
     static Path file(String library) {
         return folder().resolve(Platform.current().libraryFileName(library));
+    }
+
+    /** The optimizers of a library in which AdamW's step, the only one there, has a planted mistake. */
+    @SuppressWarnings("restricted")
+    public static OptimizerKernels planted() {
+        Path library = Path.of("../native/target/release/tests").resolve(Platform.current().libraryFileName("basin_planted"));
+        return new PanamaBinder(SymbolLookup.libraryLookup(library.toAbsolutePath().normalize(), Arena.global()))
+                .implement(OptimizerKernels.class);
     }
 
     /** Puts a file where {@code basin.library.path} expects the library. */

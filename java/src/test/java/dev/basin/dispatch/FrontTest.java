@@ -33,19 +33,19 @@ class FrontTest {
 
     @Test
     void offHeapMemoryBelowTheThresholdGoesInOnePiece() {
-        call(new Target(recorder, true, false, null, false), 1 << 20, false, 200_000);
+        call(new Target(recorder, true, false, null, false, new Traffic()), 1 << 20, false, 200_000);
         assertEquals(List.of("0-200000"), pieces);
     }
 
     @Test
     void arraysGoInPiecesThatHoldTheCollectorUpBriefly() {
-        call(new Target(recorder, true, false, null, false), Long.MAX_VALUE, true, 200_000);
+        call(new Target(recorder, true, false, null, false, new Traffic()), Long.MAX_VALUE, true, 200_000);
         assertEquals(List.of("0-65536", "65536-131072", "131072-196608", "196608-200000"), pieces);
     }
 
     @Test
     void piecesForTheTeamFollowFromTheShape() {
-        call(new Target(recorder, true, false, null, false), 0, false, 200_000);
+        call(new Target(recorder, true, false, null, false, new Traffic()), 0, false, 200_000);
         Collections.sort(pieces);
         assertEquals(List.of("0-65536", "131072-196608", "196608-200000", "65536-131072"), pieces);
     }
@@ -57,19 +57,19 @@ class FrontTest {
             assertTrue(values.isNative());
             firsts.add(values.get(java.lang.foreign.ValueLayout.JAVA_FLOAT, begin * 4));
         };
-        call(new Target(offHeapOnly, false, false, null, false), 0, true, 200_000);
+        call(new Target(offHeapOnly, false, false, null, false, new Traffic()), 0, true, 200_000);
         assertEquals(List.of(0f, 65536f, 131072f, 196608f), firsts);
     }
 
     @Test
     void checksAloneDoNotCallTheKernel() {
-        call(new Target(recorder, true, false, null, true), 0, false, 10);
+        call(new Target(recorder, true, false, null, true, new Traffic()), 0, false, 10);
         assertEquals(List.of(), pieces);
     }
 
     @Test
     void anEmptyRangeDoesNotCallTheKernel() {
-        call(new Target(recorder, true, false, null, false), 0, false, 0);
+        call(new Target(recorder, true, false, null, false, new Traffic()), 0, false, 0);
         assertEquals(List.of(), pieces);
     }
 
@@ -82,7 +82,7 @@ class FrontTest {
             }
         };
         DiagnosticKernels front = Front.family(
-                DiagnosticKernels.class, new Target(check, true, false, null, false), Team.of(1), 0, new Lifetime());
+                DiagnosticKernels.class, new Target(check, true, false, null, false, new Traffic()), Team.of(1), 0, new Lifetime());
         List<Thread> threads = new ArrayList<>();
         for (int t = 1; t <= 12; t++) {
             int size = t;
@@ -109,7 +109,7 @@ class FrontTest {
         };
         Lifetime lifetime = new Lifetime();
         DiagnosticKernels front = Front.family(
-                DiagnosticKernels.class, new Target(slow, true, false, null, false), Team.of(1), Long.MAX_VALUE, lifetime);
+                DiagnosticKernels.class, new Target(slow, true, false, null, false, new Traffic()), Team.of(1), Long.MAX_VALUE, lifetime);
         MemorySegment values = MemorySegment.ofArray(new float[1]);
         Thread caller = Thread.ofPlatform().start(() -> front.empty(values, 0, 1));
         begun.await();

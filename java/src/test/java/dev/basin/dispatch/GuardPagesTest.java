@@ -9,6 +9,7 @@ import dev.basin.TestBackends;
 import dev.basin.binding.Backend;
 import dev.basin.binding.BackendUnavailableException;
 import dev.basin.binding.ForkedJvm;
+import dev.basin.binding.Natives;
 import dev.basin.binding.PanamaBackend;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.Kernels;
@@ -45,6 +46,12 @@ class GuardPagesTest {
         assumeFalse(output.contains("which this processor cannot run"), output);
         long kernels = Kernels.FAMILIES.stream().mapToLong(family -> KernelDeclaration.of(family).size()).sum();
         assertTrue(output.startsWith(isa + ": " + kernels + " kernels, "), output);
+    }
+
+    @Test
+    void aDriverThatGoesOneElementTooFarIsReported() throws Exception {
+        String output = run("planted");
+        assertTrue(output.startsWith("adamwStep touches what it may not beside ") && output.contains("end=1,"), output);
     }
 
     @Test
@@ -88,6 +95,10 @@ class GuardPagesTest {
         CallLog log = CallLog.open(Path.of(arguments[0]));
         long kernels = 0;
         long calls = 0;
+        if (arguments[1].equals("planted")) {
+            new GuardedCalls(ADAMW.getFirst(), Natives.planted(), log).run();
+            return;
+        }
         boolean right = arguments[1].equals("right");
         for (Class<?> family : right ? Kernels.FAMILIES : List.<Class<?>>of(OptimizerKernels.class)) {
             Object implementation = backend.kernels().family(family);

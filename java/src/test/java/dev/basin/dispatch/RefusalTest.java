@@ -47,7 +47,7 @@ class RefusalTest {
                 learningRate, beta1, beta2, weightDecay, gradScale) ->
                 right.lionStep(weightsType, weights, master, gradientsType, gradients, stateType,
                         momentum.reinterpret(4 * end), gradFactor, begin, end, learningRate, beta1, beta2, weightDecay, gradScale);
-        Target target = new Target(wrong, true, true, null, false);
+        Target target = new Target(wrong, true, true, null, false, new Traffic());
         WrongKernels front = Front.family(WrongKernels.class, target, Team.of(1), Long.MAX_VALUE, new Lifetime());
         List<String> complaints =
                 Refusals.complaintsAbout(KernelDeclaration.of(WrongKernels.class, "lionStep"), front, true);

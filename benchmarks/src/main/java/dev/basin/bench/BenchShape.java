@@ -1,0 +1,94 @@
+package dev.basin.bench;
+
+import dev.basin.spec.Field;
+import dev.basin.spec.Spec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How large a kernel's inputs are.
+ *
+ * @param sizes by dimension
+ * @param tensors how many tensors lists have
+ */
+public record BenchShape(Map<String, Integer> sizes, int tensors) {
+    private static final String TENSORS = "tensors";
+
+    /** Dimensions that a shape need not name: as many as are timed, not as many as are trained with. */
+    private static final Map<String, Integer> USUAL = Map.of("steps", 1, "epochs", 1, TENSORS, 1);
+
+    /** Reads {@code "rows=256,classes=50257"}. */
+    public static BenchShape parse(String text) {
+        Map<String, Integer> sizes = new LinkedHashMap<>(USUAL);
+        for (String part : text.split(",")) {
+            if (!part.matches("[a-z]+=[1-9][0-9]{0,8}")) {
+                throw new IllegalArgumentException("shape must be like rows=256,classes=50257, got " + text);
+            }
+            String[] sides = part.split("=");
+            sizes.put(sides[0], Integer.parseInt(sides[1]));
+        }
+        int tensors = sizes.remove(TENSORS);
+        return new BenchShape(Map.copyOf(sizes), tensors);
+    }
+
+    /** What a kernel is timed at unless told: sizes that trainers have, and some that fit in a cache. */
+    public static List<BenchShape> of(Spec spec) {
+        return shapes(spec, List.of(
+                "rows=1024,classes=1000", "rows=256,classes=50257", "rows=64,classes=128256", "rows=8,classes=1000000",
+                "rows=4096,width=1024",
+                "rows=4096,columns=4096",
+                "size=16777216", "size=1000,tensors=1000",
+                "rows=1,size=1048576",
+                "rows=1024,inputs=1024,outputs=1024",
+                "outputs=1024,width=1024", "width=1024,inputs=1024",
+                "examples=4096,classes=1000"));
+    }
+
+    /** One that is timed fast. */
+    public static List<BenchShape> quick(Spec spec) {
+        return shapes(spec, List.of(
+                "rows=1024,classes=1000",
+                "rows=1024,width=1024",
+                "rows=1024,columns=1024",
+                "size=1048576",
+                "rows=1,size=1048576",
+                "rows=256,inputs=512,outputs=512",
+                "outputs=512,width=512", "width=512,inputs=512",
+                "examples=1024,classes=1000"));
+    }
+
+    /** Whether these are the dimensions of a kernel. */
+    public boolean fits(Spec spec) {
+        boolean lists = spec.inputs().stream().anyMatch(Field::list);
+        return (tensors == 1 || lists) && spec.sizes().keySet().equals(named(spec));
+    }
+
+    /** The sizes of a kernel's own dimensions alone. */
+    Map<String, Integer> of(Iterable<String> dimensions) {
+        Map<String, Integer> own = new LinkedHashMap<>();
+        dimensions.forEach(dimension -> own.put(dimension, sizes.get(dimension)));
+        return own;
+    }
+
+    private java.util.Set<String> named(Spec spec) {
+        return sizes.keySet().stream()
+                .filter(dimension -> !USUAL.containsKey(dimension) || spec.sizes().containsKey(dimension))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<BenchShape> shapes(Spec spec, List<String> texts) {
+        return texts.stream().map(BenchShape::parse).filter(shape -> shape.fits(spec)).toList();
+    }
+
+    /** Such as {@code "256 x 50257"}, in the order in which the kernel names its dimensions first. */
+    String title(Spec spec) {
+        List<String> order = spec.inputs().stream().flatMap(field -> field.dimensions().stream()).distinct().toList();
+        String product = order.stream()
+                .filter(dimension -> spec.sizes().containsKey(dimension) && !USUAL.containsKey(dimension))
+                .map(dimension -> String.valueOf(sizes.get(dimension)))
+                .collect(Collectors.joining(" x "));
+        return tensors == 1 ? product : tensors + " of " + product;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.basin.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Times several actions in turn, round after round, so that what else the machine does meets all of them alike. A sample is
+ * long enough for the clock; the median of the rounds is the time, and half of the rounds lie within the spread.
+ */
+final class Timer {
+    /**
+     * How carefully to time.
+     *
+     * @param warmUpNanos how long each action runs before it counts
+     * @param sampleNanos how long a sample lasts at least
+     */
+    record Effort(int rounds, long warmUpNanos, long sampleNanos) {
+        static final Effort USUAL = new Effort(11, 400_000_000L, 20_000_000L);
+        static final Effort QUICK = new Effort(5, 150_000_000L, 5_000_000L);
+    }
+
+    /**
+     * How long an action takes.
+     *
+     * @param nanos the median
+     * @param spread the distance between the quartiles, as a share of the median
+     */
+    record Time(double nanos, double spread) {}
+
+    private final Effort effort;
+    private final List<Entry> entries = new ArrayList<>();
+
+    Timer(Effort effort) {
+        this.effort = effort;
+    }
+
+    /** Adds an action; the number it has in the answer. */
+    int add(Runnable action) {
+        entries.add(new Entry(action, effort.rounds()));
+        return entries.size() - 1;
+    }
+
+    /** Times all of them. */
+    List<Time> run() {
+        entries.forEach(entry -> entry.warmUp(effort));
+        for (int round = 0; round < effort.rounds(); round++) {
+            for (Entry entry : entries) {
+                entry.sample(round);
+            }
+        }
+        return entries.stream().map(Entry::time).toList();
+    }
+
+    private static final class Entry {
+        private final Runnable action;
+        private final double[] samples;
+        private int repeats = 1;
+
+        Entry(Runnable action, int rounds) {
+            this.action = action;
+            this.samples = new double[rounds];
+        }
+
+        void warmUp(Effort effort) {
+            long start = System.nanoTime();
+            long count = 0;
+            do {
+                action.run();
+                count++;
+            } while (System.nanoTime() - start < effort.warmUpNanos());
+            double each = (System.nanoTime() - start) / (double) count;
+            repeats = (int) Math.max(1, Math.ceil(effort.sampleNanos() / each));
+        }
+
+        void sample(int round) {
+            action.run(); // what was timed before has emptied the caches
+            long start = System.nanoTime();
+            for (int i = 0; i < repeats; i++) {
+                action.run();
+            }
+            samples[round] = (System.nanoTime() - start) / (double) repeats;
+        }
+
+        Time time() {
+            double[] sorted = samples.clone();
+            Arrays.sort(sorted);
+            int last = sorted.length - 1;
+            double median = sorted[last / 2];
+            return new Time(median, (sorted[last - last / 4] - sorted[last / 4]) / median);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.basin.cli;
+
+import dev.basin.Basin;
+import dev.basin.Candidate;
+import dev.basin.DataType;
+import dev.basin.bench.Bench;
+import dev.basin.bench.BenchRow;
+import dev.basin.bench.BenchShape;
+import dev.basin.report.BenchReport;
+import dev.basin.report.Machine;
+import dev.basin.report.TextTable;
+import dev.basin.spec.Spec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code basin bench}: times kernels beside what the memory allows. */
+@Command(
+        name = "bench",
+        description = "Times every kernel and, in turn with it, as many streams of the same size without arithmetic.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
+final class BenchCommand implements Callable<Integer> {
+    private static final MathContext DIGITS = new MathContext(4);
+
+    @picocli.CommandLine.Spec
+    private CommandSpec command;
+
+    @Option(names = "--kernel", paramLabel = "NAME", description = "A kernel to time; repeat it for more. Default: all.")
+    private List<String> kernels = List.of();
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "A backend of the processor to time; repeat it for more. "
+            + "Default: every one that can be loaded here, or with --quick the one that auto takes.")
+    private List<String> backends = List.of();
+
+    @Option(names = "--threads", paramLabel = "N", description = "How many threads to use; repeat it for more. "
+            + "Default: one, and one a processor; with --quick the latter.")
+    private List<Integer> threads = List.of();
+
+    @Option(names = "--shape", paramLabel = "S", description = "Sizes by dimension, such as rows=256,classes=50257; repeat it for more. "
+            + "Kernels with other dimensions are passed over.")
+    private List<String> shapes = List.of();
+
+    @Option(names = "--dtype", paramLabel = "T", description = "How tensors are stored: f32 or bf16; repeat it for more. "
+            + "Default: both, with --quick f32.")
+    private List<String> types = List.of();
+
+    @Option(names = "--quick", description = "One shape, backend and number of threads a kernel, all in a minute.")
+    private boolean quick;
+
+    @Option(names = "--json", description = "Prints one JSON object a line instead of a table.")
+    private boolean json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes a page with charts, which needs nothing beside it.")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Bench> benches = new ArrayList<>();
+        List<Basin> opened = new ArrayList<>();
+        List<BenchRow> rows = new ArrayList<>();
+        try {
+            List<Basin> timed = new ArrayList<>();
+            List<Basin> ceilings = new ArrayList<>();
+            open(opened, timed, ceilings);
+            for (Spec spec : VerifyCommand.specs(command.commandLine(), kernels)) {
+                for (BenchShape shape : shapes(spec)) {
+                    types(spec).forEach(type -> benches.add(new Bench(spec, shape, type, timed, ceilings, quick)));
+                }
+            }
+            for (Bench bench : benches) {
+                progress(benches.indexOf(bench) + 1, benches.size(), bench);
+                List<BenchRow> more = bench.run();
+                rows.addAll(more);
+                if (json) {
+                    more.forEach(row -> print(line(row)));
+                }
+            }
+        } finally {
+            opened.forEach(Basin::close);
+        }
+        if (!json) {
+            print(table(rows));
+        }
+        if (report != null) {
+            Path written = new BenchReport(rows, commandLine(), Machine.current()).write(report);
+            command.commandLine().getErr().println("report: " + written);
+        }
+        return 0;
+    }
+
+    private String commandLine() {
+        return "basin bench " + String.join(" ", command.commandLine().getParseResult().originalArgs());
+    }
+
+    private void open(List<Basin> opened, List<Basin> timed, List<Basin> ceilings) {
+        int all = Runtime.getRuntime().availableProcessors();
+        List<Integer> counts = !threads.isEmpty() ? threads
+                : quick ? List.of(all) : Stream.of(1, all).distinct().toList();
+        for (int count : counts) {
+            Basin ceiling = BackendOptions.open(command.commandLine(), nativeBackend(), count);
+            opened.add(ceiling);
+            for (String name : names()) {
+                Basin basin = BackendOptions.open(command.commandLine(), name, count);
+                opened.add(basin);
+                timed.add(basin);
+                ceilings.add(ceiling);
+            }
+        }
+    }
+
+    private List<String> names() {
+        if (backends.contains("cuda")) {
+            throw new ParameterException(command.commandLine(), "--backend must be one of the processor's, got cuda: a device's "
+                    + "times are made by native/cuda/check_device.sh");
+        }
+        if (!backends.isEmpty()) {
+            return backends;
+        }
+        return quick ? List.of(nativeBackend()) : available();
+    }
+
+    /** The fastest that can be loaded. */
+    private static String nativeBackend() {
+        return available().getFirst();
+    }
+
+    private static List<String> available() {
+        return Basin.probe().stream()
+                .filter(Candidate::available)
+                .map(Candidate::backend)
+                .filter(name -> !name.equals("cuda"))
+                .toList();
+    }
+
+    private List<BenchShape> shapes(Spec spec) {
+        if (shapes.isEmpty()) {
+            return quick ? BenchShape.quick(spec) : BenchShape.of(spec);
+        }
+        try {
+            return shapes.stream().map(BenchShape::parse).filter(shape -> shape.fits(spec)).toList();
+        } catch (IllegalArgumentException refused) {
+            throw new ParameterException(command.commandLine(), "--" + refused.getMessage(), refused);
+        }
+    }
+
+    private List<DataType> types(Spec spec) {
+        List<String> known = List.of("f32", "bf16");
+        for (String type : types) {
+            if (!known.contains(type)) {
+                throw new ParameterException(command.commandLine(), "--dtype must be one of " + known + ", got " + type);
+            }
+        }
+        return Stream.of(DataType.F32, DataType.BF16)
+                .filter(type -> types.isEmpty() ? type == DataType.F32 || !quick : types.contains(type.label()))
+                .filter(type -> type == DataType.F32 || spec.takes(type))
+                .toList();
+    }
+
+    /** On standard error, so that figures stay alone on standard output. */
+    private void progress(int number, int count, Bench bench) {
+        PrintWriter err = command.commandLine().getErr();
+        err.println("%d of %d: %s %s".formatted(number, count, bench.spec().name(), bench.type().label()));
+        err.flush();
+    }
+
+    private static String line(BenchRow row) {
+        return AnswerWriter.object(fields -> {
+            fields.writeStringField("kernel", row.kernel());
+            fields.writeStringField("part", row.part());
+            fields.writeStringField("shape", row.shape());
+            fields.writeStringField("dtype", row.dtype());
+            fields.writeStringField("backend", row.backend());
+            fields.writeStringField("isa", row.isa());
+            fields.writeNumberField("threads", row.threads());
+            writeReal(fields, "ns", row.nanos());
+            fields.writeNumberField("calls", row.calls());
+            fields.writeNumberField("bytes", row.bytes());
+            writeReal(fields, "gbps", row.gigabytesPerSecond());
+            writeReal(fields, "ceiling_gbps", row.ceilingGigabytesPerSecond());
+            fields.writeStringField("ceiling_stores", row.ceilingWay());
+            writeReal(fields, "share", row.share());
+            writeReal(fields, "spread", row.spread());
+        });
+    }
+
+    private static void writeReal(com.fasterxml.jackson.core.JsonGenerator fields, String name, double value)
+            throws java.io.IOException {
+        fields.writeFieldName(name);
+        AnswerWriter.writeReal(fields, value, DIGITS);
+    }
+
+    private static String table(List<BenchRow> rows) {
+        TextTable table = new TextTable().header(
+                "kernel", "shape", "dtype", "backend", "threads", "us", "spread", "MB", "GB/s", "ceiling", "share");
+        for (BenchRow row : rows) {
+            boolean moves = row.bytes() > 0;
+            table.row(
+                    row.kernel() + (row.part().isEmpty() ? "" : " " + row.part()), row.shape(), row.dtype(), row.backend(),
+                    String.valueOf(row.threads()), number("%.1f", row.nanos() / 1e3), number("%.0f %%", 100 * row.spread()),
+                    number("%.2f", row.bytes() / 1e6), moves ? number("%.1f", row.gigabytesPerSecond()) : "",
+                    moves ? number("%.1f", row.ceilingGigabytesPerSecond()) : "", moves ? number("%.0f %%", 100 * row.share()) : "");
+        }
+        Machine machine = Machine.current();
+        return table.toString().stripTrailing() + System.lineSeparator() + machine.processor() + ", " + machine.processors()
+                + " processors, " + rows.stream().map(BenchRow::isa).distinct().collect(Collectors.joining(", "));
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private void print(String text) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(text);
+        out.flush();
+    }
+}

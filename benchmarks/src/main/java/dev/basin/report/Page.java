@@ -1,0 +1,59 @@
+package dev.basin.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** One file with charts that needs nothing beside it: a template of resources, the library that draws, and the data. */
+final class Page {
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Page() {}
+
+    /** The page of a template, of which there are an HTML file and a script. */
+    static String of(String name, JsonNode data) throws IOException {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("/* uplot.css */", resource(UPLOT + "uPlot.min.css"));
+        parts.put("/* uplot.js */", resource(UPLOT + "uPlot.iife.min.js"));
+        parts.put("/* page.css */", resource("page.css"));
+        parts.put("/* " + name + ".js */", resource(name + ".js"));
+        // The sequence that would end the script early cannot appear in JSON written so.
+        parts.put("/* data */", "const report = " + MAPPER.writeValueAsString(data).replace("</", "<\\/") + ";");
+        String page = resource(name + ".html");
+        for (Map.Entry<String, String> part : parts.entrySet()) {
+            page = page.replace(part.getKey(), part.getValue());
+        }
+        return page;
+    }
+
+    /** Writes a page, with the folders that lead to it, and says where it is. */
+    static Path write(Path file, String page) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        Files.createDirectories(absolute.getParent());
+        return Files.writeString(absolute, page);
+    }
+
+    /** When a page is written. */
+    static String now() {
+        return DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z", Locale.ENGLISH).format(ZonedDateTime.now());
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Page.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("resource " + name + " is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+"use strict";
+
+const colours = { panama: "#0b6e99", javacpp: "#e0912f", java: "#3f8f4f", reference: "#6b705c" };
+const byId = (id) => document.getElementById(id);
+const percent = (value) => `${(100 * value).toFixed(0)} %`;
+const times = (value) => `${value.toFixed(value < 10 ? 1 : 0)} x`;
+const title = (row) => `${row.kernel}${row.part ? " " + row.part : ""}, ${row.shape}`;
+const share = (row) => (row.bytes > 0 ? row.ceilingNanos / row.nanos : null);
+const distinct = (values) => [...new Set(values)];
+const backends = distinct(report.rows.map((row) => row.backend));
+const choices = distinct(report.rows.map(choiceOf));
+let plots = [];
+
+function choiceOf(row) {
+  return `${row.dtype}, ${row.threads} thread${row.threads === 1 ? "" : "s"}`;
+}
+
+function element(tag, text, className) {
+  const made = document.createElement(tag);
+  made.textContent = text ?? "";
+  made.className = className ?? "";
+  return made;
+}
+
+// Groups of bars: a group a kernel and shape, a bar a backend.
+function bars(id, rows, value, format, least) {
+  const host = byId(id);
+  host.replaceChildren();
+  const groups = distinct(rows.map(title));
+  const shown = backends.filter((backend) => rows.some((row) => row.backend === backend));
+  const columns = shown.map((backend) =>
+    groups.map((group) => {
+      const row = rows.find((one) => one.backend === backend && title(one) === group);
+      return row ? value(row, rows) : null;
+    }));
+  const grid = { stroke: "#eceff3", width: 1 };
+  const top = 1.05 * Math.max(least, ...columns.flat().filter(Number.isFinite));
+  const width = 0.8 / shown.length;
+  const options = {
+    width: host.clientWidth,
+    height: 440,
+    cursor: { x: false, y: false, points: { show: false } },
+    scales: { x: { time: false, range: [-0.6, groups.length - 0.4] }, y: { range: [0, top] } },
+    axes: [
+      {
+        rotate: -60, size: 210, gap: 4, grid: { show: false }, stroke: "#667085", ticks: { show: false }, space: 1,
+        font: "11px system-ui, sans-serif",
+        splits: () => groups.map((_, i) => i), values: (_, ticks) => ticks.map((tick) => groups[tick] ?? ""),
+      },
+      { size: 58, grid, stroke: "#667085", ticks: { show: false }, values: (_, ticks) => ticks.map(format) },
+    ],
+    series: [
+      { label: "kernel", value: (_, i) => (i == null ? "" : groups[Math.round(i)] ?? "") },
+      ...shown.map((backend, number) => ({
+        label: backend,
+        fill: colours[backend] ?? "#7a5195",
+        stroke: colours[backend] ?? "#7a5195",
+        points: { show: false },
+        value: (_, number) => (number == null ? "" : format(number)),
+        paths: besideEachOther(number, shown.length, width),
+      })),
+    ],
+  };
+  plots.push(new uPlot(options, [groups.map((_, i) => i), ...columns], host));
+}
+
+function besideEachOther(number, count, width) {
+  return uPlot.paths.bars({
+    size: [width, 60],
+    align: 0,
+    disp: {
+      x0: { unit: 1, values: (plot) => plot.data[0].map((x) => x + (number - count / 2) * width) },
+      size: { unit: 1, values: (plot) => plot.data[0].map(() => width) },
+    },
+  });
+}
+
+function overFastest(row, rows) {
+  return row.nanos / Math.min(...rows.filter((one) => title(one) === title(row)).map((one) => one.nanos));
+}
+
+function overOneThread(row) {
+  const one = report.rows.find((other) =>
+    other.threads === 1 && other.backend === row.backend && other.dtype === row.dtype && title(other) === title(row));
+  return one ? one.nanos / row.nanos : null;
+}
+
+function show(choice) {
+  plots.forEach((old) => old.destroy());
+  plots = [];
+  const rows = report.rows.filter((row) => choiceOf(row) === choice);
+  bars("share", rows.filter((row) => row.bytes > 0), share, percent, 1);
+  bars("backends", rows, overFastest, times, 2);
+  const several = rows.some((row) => row.threads > 1 && overOneThread(row) !== null);
+  byId("threads-figure").hidden = !several;
+  if (several) bars("threads", rows, overOneThread, times, 2);
+  for (const button of byId("choices").children) {
+    button.setAttribute("aria-pressed", String(button.textContent === choice));
+  }
+}
+
+function meter(value) {
+  const cell = document.createElement("td");
+  if (value === null) return cell;
+  const box = element("div", "", "meter");
+  const track = document.createElement("i");
+  const fill = document.createElement("b");
+  fill.style.width = `${Math.min(100, 100 * value)}%`;
+  track.append(fill);
+  box.append(element("span", percent(value)), track);
+  cell.append(box);
+  return cell;
+}
+
+function line(row) {
+  const moves = row.bytes > 0;
+  const made = document.createElement("tr");
+  const micros = row.nanos / 1000;
+  made.append(
+    element("td", `${row.kernel} ${row.part}`), element("td", row.shape), element("td", row.dtype), element("td", row.backend),
+    element("td", String(row.threads), "number"),
+    element("td", micros < 1000 ? `${micros.toFixed(1)} us` : `${(micros / 1000).toFixed(2)} ms`, "number"),
+    element("td", percent(row.spread), "number"), element("td", moves ? (row.bytes / 1e6).toFixed(1) : "", "number"),
+    element("td", moves ? (row.bytes / row.nanos).toFixed(1) : "", "number"),
+    element("td", moves ? (row.bytes / row.ceilingNanos).toFixed(1) : "", "number"), meter(share(row)));
+  return made;
+}
+
+function button(choice) {
+  const made = element("button", choice);
+  made.addEventListener("click", () => show(choice));
+  return made;
+}
+
+byId("summary").textContent = `${report.rows.length} figures of ${distinct(report.rows.map((row) => row.kernel)).length} kernels; ${report.command}`;
+byId("choices").replaceChildren(...choices.map(button));
+byId("runs").replaceChildren(...report.rows.map(line));
+byId("machine").textContent = `${report.machine.processor}, ${report.machine.processors} processors, ` +
+  `${distinct(report.rows.map((row) => row.isa)).join(", ")}; ${report.machine.system}; ${report.machine.jdk}; ${report.date}`;
+show(choices.at(-1));
+addEventListener("resize", () => plots.forEach((one) => one.setSize({ width: one.root.parentNode.clientWidth, height: one.height })));

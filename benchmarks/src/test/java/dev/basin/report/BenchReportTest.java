@@ -1,0 +1,28 @@
+package dev.basin.report;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.basin.bench.BenchRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchReportTest {
+    @Test
+    void isOnePageWithEverythingInIt(@TempDir Path folder) throws IOException {
+        BenchRow row = new BenchRow(
+                "lion", "step", "5000", "f32", "panama", "an isa", 1, 1000, 0.05, 1, 100_000, 800, "plain");
+        Path file = new BenchReport(List.of(row), "basin bench", new Machine("a processor", 2, "a system", "a jdk"))
+                .write(folder.resolve("report.html"));
+        String page = Files.readString(file);
+        for (String part : List.of("\"kernel\":\"lion\"", "\"ceilingNanos\":800.0", "an isa", "a processor", "basin bench", "uPlot")) {
+            assertTrue(page.contains(part), part + " is missing");
+        }
+        assertFalse(page.contains("src="), "the page must need nothing beside it");
+        assertFalse(page.contains("/* "), "a part of the template was not filled in");
+    }
+}
