@@ -22,6 +22,7 @@ inline constexpr int vector_bytes = 16;
 inline constexpr int lanes = vector_bytes / 4;
 
 using F32 = float __attribute__((vector_size(vector_bytes)));
+using F64 = double __attribute__((vector_size(vector_bytes)));
 using I32 = int32_t __attribute__((vector_size(vector_bytes)));
 using U32 = uint32_t __attribute__((vector_size(vector_bytes)));
 using U16 = uint16_t __attribute__((vector_size(vector_bytes / 2)));
@@ -71,6 +72,44 @@ BASIN_HD F32 native_sqrt(F32 a) {
 #else
     for (int i = 0; i < lanes; ++i) a[i] = __builtin_sqrtf(a[i]);
     return a;
+#endif
+}
+
+// The lower and the upper half of the lanes as f64, and back.
+BASIN_HD F64 native_widen_low(F32 a) {
+#if defined(__AVX512F__)
+    return _mm512_cvtps_pd(_mm512_castps512_ps256(a));
+#elif defined(__AVX__)
+    return _mm256_cvtps_pd(_mm256_castps256_ps128(a));
+#elif defined(__SSE__)
+    return _mm_cvtps_pd(a);
+#else
+    return F64{double(a[0]), double(a[1])};
+#endif
+}
+
+BASIN_HD F64 native_widen_high(F32 a) {
+#if defined(__AVX512F__)
+    return _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1)));
+#elif defined(__AVX__)
+    return _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
+#elif defined(__SSE__)
+    return _mm_cvtps_pd(_mm_movehl_ps(a, a));
+#else
+    return F64{double(a[2]), double(a[3])};
+#endif
+}
+
+BASIN_HD F32 native_narrow(F64 low, F64 high) {
+#if defined(__AVX512F__)
+    const __m512d lower = _mm512_castps_pd(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)));
+    return _mm512_castpd_ps(_mm512_insertf64x4(lower, _mm256_castps_pd(_mm512_cvtpd_ps(high)), 1));
+#elif defined(__AVX__)
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(low)), _mm256_cvtpd_ps(high), 1);
+#elif defined(__SSE__)
+    return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
+#else
+    return F32{float(low[0]), float(low[1]), float(high[0]), float(high[1])};
 #endif
 }
 

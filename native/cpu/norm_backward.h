@@ -70,7 +70,7 @@ GradientRowSums sum_gradient_row(const NormalizedRow<centred, X>& row, const Sca
             product = fma(g, xh, product);
             if constexpr (centred) {
                 gradient = gradient + g;
-                normalized = normalized + Float(inside(xh.v, span));
+                normalized = normalized + inside(xh, span);
             }
         });
         sums.product += double(sum(product));

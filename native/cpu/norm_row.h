@@ -35,10 +35,7 @@ private:
 template <class Vector>
 BASIN_HD Vector inside(Vector x, All) { return x; }
 template <class Vector>
-BASIN_HD Vector inside(Vector x, First first) {
-    for (int64_t lane = first.count; lane < lanes; ++lane) x[lane] = 0;
-    return x;
-}
+BASIN_HD Vector inside(Vector x, First first) { return first_of(x, first.count); }
 
 template <class S>
 double sum_of(const S* x, int64_t n) {
@@ -49,7 +46,7 @@ double sum_of(const S* x, int64_t n) {
 
 template <class S>
 double squares_about(double shift, const S* x, int64_t n) {
-    const Double from = shift - Double{};
+    const Double from(shift);
     Double total{};
     for_vectors(n, [&](int64_t i, auto span) {
         const Double centred = inside(widen(load(x + i, span, Float(0.0f))) - from, span);

@@ -61,15 +61,43 @@ BASIN_HD float sum(Float a) {
     return reduce<lanes>(a.v, [](auto x, auto y) { return x + y; });
 }
 
-// Twice as wide: for sums and differences that f32 cannot hold.
-typedef double Double __attribute__((vector_size(8 * lanes)));
+// As many f64: for sums and differences that f32 cannot hold. Two vectors of the instruction set: GCC keeps one vector of
+// twice that width in memory, and a sum then waits for its own store at every step.
+struct Double {
+    F64 low, high;
 
-BASIN_HD Double widen(Float x) { return __builtin_convertvector(x.v, Double); }
-BASIN_HD Float narrow(Double x) { return __builtin_convertvector(x, F32); }
+    Double() = default;
+    BASIN_HD Double(F64 lower, F64 upper) : low(lower), high(upper) {}
+    BASIN_HD Double(double value) : low(value - F64{}), high(value - F64{}) {}
+
+    friend BASIN_HD Double operator+(Double a, Double b) { return {a.low + b.low, a.high + b.high}; }
+    friend BASIN_HD Double operator-(Double a, Double b) { return {a.low - b.low, a.high - b.high}; }
+    friend BASIN_HD Double operator*(Double a, Double b) { return {a.low * b.low, a.high * b.high}; }
+    BASIN_HD Double& operator+=(Double b) { return *this = *this + b; }
+    BASIN_HD Double& operator*=(Double b) { return *this = *this * b; }
+};
+
+BASIN_HD Double widen(Float x) { return {native_widen_low(x.v), native_widen_high(x.v)}; }
+BASIN_HD Float narrow(Double x) { return native_narrow(x.low, x.high); }
+
+// x in the first lanes, 0 in the others.
+BASIN_HD Float first_of(Float x, int64_t count) {
+    for (int64_t lane = count; lane < lanes; ++lane) x.v[lane] = 0.0f;
+    return x;
+}
+BASIN_HD Double first_of(Double x, int64_t count) {
+    constexpr int half = lanes / 2;
+    for (int lane = 0; lane < half; ++lane) {
+        if (lane >= count) x.low[lane] = 0.0;
+        if (half + lane >= count) x.high[lane] = 0.0;
+    }
+    return x;
+}
 
 BASIN_HD double sum(Double a) {
     double total = 0.0;
-    for (int lane = 0; lane < lanes; ++lane) total += a[lane];
+    for (int lane = 0; lane < lanes / 2; ++lane) total += a.low[lane];
+    for (int lane = 0; lane < lanes / 2; ++lane) total += a.high[lane];
     return total;
 }
 
