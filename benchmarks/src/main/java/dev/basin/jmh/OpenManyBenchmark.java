@@ -8,6 +8,7 @@ import dev.basin.dispatch.Front;
 import dev.basin.dispatch.Lifetime;
 import dev.basin.dispatch.Target;
 import dev.basin.dispatch.Team;
+import dev.basin.dispatch.Traffic;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -59,8 +60,8 @@ public class OpenManyBenchmark {
         boolean panama = backend.equals(PanamaBackend.NAME);
         F bound = panama ? PanamaBackend.bind(kernels) : JavacppBackend.bind(kernels);
         Team team = Team.of(1);
-        F checked = Front.family(kernels, new Target(bound, panama, false, null, true), team, 0, new Lifetime());
-        F front = Front.family(kernels, new Target(bound, panama, false, null, false), team, 0, new Lifetime());
+        F checked = Front.family(kernels, new Target(bound, panama, false, null, true, new Traffic()), team, 0, new Lifetime());
+        F front = Front.family(kernels, new Target(bound, panama, false, null, false, new Traffic()), team, 0, new Lifetime());
         return new Object[] {checked, front};
     }
 }
