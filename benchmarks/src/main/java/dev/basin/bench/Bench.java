@@ -4,6 +4,7 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.spec.Case;
 import dev.basin.spec.CaseGenerator;
+import dev.basin.spec.Kind;
 import dev.basin.spec.Layout;
 import dev.basin.spec.Measurable;
 import dev.basin.spec.Prepared;
@@ -41,9 +42,14 @@ public record Bench(Spec spec, BenchShape shape, DataType type, List<Basin> back
         }
     }
 
-    /** Losses over classes write the gradient over the logits, as trainers do; the rest does not. */
+    /**
+     * Losses over classes write the gradient over the logits, as trainers do; the rest does not. Nor do losses against numbers
+     * drawn at random, which are no probabilities: their gradients, taken for logits again and again, grow until exponentials are
+     * subnormal, and these cost a processor many times what others do.
+     */
     private Layout layout() {
-        return Layout.of(type).withInPlace(spec.sizes().containsKey("classes"));
+        boolean labels = spec.inputs().stream().anyMatch(field -> field.kind() == Kind.INTEGER);
+        return Layout.of(type).withInPlace(labels && spec.sizes().containsKey("classes"));
     }
 
     private static Timed add(Measurable part, Basin basin, Basin ceilingBasin, Timer timer, Arena arena) {
