@@ -95,13 +95,17 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
             int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,
             long begin, long end, double learningRate, double momentum, double dampening, int nesterov, double weightDecay,
             double gradScale, long step) {
-        if (!isInFloat(weightsType, master, gradientsType, stateType) || Storage.isAbsent(momentumBuffer)) {
+        if (!isInFloat(weightsType, master, gradientsType, stateType)) {
             super.sgdMomentumStep(weightsType, weights, master, gradientsType, gradients, stateType, momentumBuffer,
                     gradFactor, begin, end, learningRate, momentum, dampening, nesterov, weightDecay, gradScale, step);
             return;
         }
         float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
         float decay = (float) weightDecay;
+        if (Storage.isAbsent(momentumBuffer)) {
+            descend(weights, gradients, begin, end, (float) learningRate, decay, factor);
+            return;
+        }
         float keep = (float) momentum;
         float take = step == 1 ? 1 : (float) (1 - dampening);
         float rate = (float) learningRate;
@@ -123,6 +127,23 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
             }
             wBlock.store(at, length);
             bBlock.store(at, length);
+            at += length;
+        }
+    }
+
+    /** A step without momentum. */
+    private static void descend(
+            MemorySegment weights, MemorySegment gradients, long begin, long end, float rate, float decay, float factor) {
+        FloatBlock wBlock = new FloatBlock(weights, end - begin);
+        FloatBlock gBlock = new FloatBlock(gradients, end - begin);
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] w = wBlock.load(at, length);
+            float[] g = gBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                w[i] -= rate * (factor * g[i] + decay * w[i]);
+            }
+            wBlock.store(at, length);
             at += length;
         }
     }
