@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "elementwise.h"
@@ -42,9 +40,9 @@ private:
 };
 
 struct Streams {
-    std::array<float*, 3> updates;
-    std::array<const float*, 3> reads;
-    std::array<float*, 2> writes;
+    float* updates[3];
+    const float* reads[3];
+    float* writes[2];
     int64_t begin;
     int64_t end;
 };
@@ -60,15 +58,22 @@ void run(
 
 template <class Writer, int updates, int reads, int writes>
 void run(const Streams& streams) {
-    if constexpr (updates + reads + writes > 0) run<Writer, updates, reads, writes>(
-        streams, std::make_integer_sequence<int, updates>{}, std::make_integer_sequence<int, reads>{},
-        std::make_integer_sequence<int, writes>{});
+    if constexpr (updates + reads + writes > 0) {
+        run<Writer, updates, reads, writes>(
+            streams, std::make_integer_sequence<int, updates>{}, std::make_integer_sequence<int, reads>{},
+            std::make_integer_sequence<int, writes>{});
+    }
 }
 
-// How many are given; these come to lie in front.
-template <size_t most, class Pointer>
-int given(std::array<Pointer, most>& streams) {
-    return int(std::remove(streams.begin(), streams.end(), nullptr) - streams.begin());
+// How many are given; these come to lie in front. No algorithm of the standard library: the linker could take the copy
+// that was compiled for another instruction set.
+template <int most, class Pointer>
+int given(Pointer (&streams)[most]) {
+    int number = 0;
+    for (Pointer stream : streams) {
+        if (stream != nullptr) streams[number++] = stream;
+    }
+    return number;
 }
 
 // Calls body with a count that the compiler knows.

@@ -24,7 +24,7 @@ public record Bench(Spec spec, BenchShape shape, DataType type, List<Basin> back
 
     /** A row for each part of the kernel on each backend. */
     public List<BenchRow> run() {
-        Case inputs = new CaseGenerator(spec, SEED).sized(shape.of(spec.sizes().keySet()), shape.tensors(), layout());
+        Case inputs = new CaseGenerator(spec, SEED).sized(shape.sizes(), shape.tensors(), layout());
         Timer timer = new Timer(quick ? Timer.Effort.QUICK : Timer.Effort.USUAL);
         List<Prepared> prepared = new ArrayList<>();
         List<Timed> timed = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.basin.spec.Spec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -65,14 +66,7 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
         return (tensors == 1 || lists) && spec.sizes().keySet().equals(named(spec));
     }
 
-    /** The sizes of a kernel's own dimensions alone. */
-    Map<String, Integer> of(Iterable<String> dimensions) {
-        Map<String, Integer> own = new LinkedHashMap<>();
-        dimensions.forEach(dimension -> own.put(dimension, sizes.get(dimension)));
-        return own;
-    }
-
-    private java.util.Set<String> named(Spec spec) {
+    private Set<String> named(Spec spec) {
         return sizes.keySet().stream()
                 .filter(dimension -> !USUAL.containsKey(dimension) || spec.sizes().containsKey(dimension))
                 .collect(Collectors.toSet());

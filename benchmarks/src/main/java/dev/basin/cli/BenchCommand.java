@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,8 +39,8 @@ final class BenchCommand implements Callable<Integer> {
     @picocli.CommandLine.Spec
     private CommandSpec command;
 
-    @Option(names = "--kernel", paramLabel = "NAME", description = "A kernel to time; repeat it for more. Default: all.")
-    private List<String> kernels = List.of();
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
     @Option(names = "--backend", paramLabel = "NAME", description = "A backend of the processor to time; repeat it for more. "
             + "Default: every one that can be loaded here, or with --quick the one that auto takes.")
@@ -75,14 +76,14 @@ final class BenchCommand implements Callable<Integer> {
             List<Basin> timed = new ArrayList<>();
             List<Basin> ceilings = new ArrayList<>();
             open(opened, timed, ceilings);
-            for (Spec spec : VerifyCommand.specs(command.commandLine(), kernels)) {
+            for (Spec spec : kernels.specs()) {
                 for (BenchShape shape : shapes(spec)) {
                     types(spec).forEach(type -> benches.add(new Bench(spec, shape, type, timed, ceilings, quick)));
                 }
             }
-            for (Bench bench : benches) {
-                progress(benches.indexOf(bench) + 1, benches.size(), bench);
-                List<BenchRow> more = bench.run();
+            for (int i = 0; i < benches.size(); i++) {
+                progress(i + 1, benches.size(), benches.get(i));
+                List<BenchRow> more = benches.get(i).run();
                 rows.addAll(more);
                 if (json) {
                     more.forEach(row -> print(line(row)));
@@ -102,17 +103,20 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "basin bench " + String.join(" ", command.commandLine().getParseResult().originalArgs());
+        return "basin " + String.join(" ", command.commandLine().getParseResult().originalArgs());
     }
 
     private void open(List<Basin> opened, List<Basin> timed, List<Basin> ceilings) {
         int all = Runtime.getRuntime().availableProcessors();
         List<Integer> counts = !threads.isEmpty() ? threads
                 : quick ? List.of(all) : Stream.of(1, all).distinct().toList();
+        List<String> available = available();
+        List<String> names = names(available);
         for (int count : counts) {
-            Basin ceiling = BackendOptions.open(command.commandLine(), nativeBackend(), count);
+            // The first is the fastest that can be loaded.
+            Basin ceiling = BackendOptions.open(command.commandLine(), available.getFirst(), count);
             opened.add(ceiling);
-            for (String name : names()) {
+            for (String name : names) {
                 Basin basin = BackendOptions.open(command.commandLine(), name, count);
                 opened.add(basin);
                 timed.add(basin);
@@ -121,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> names() {
+    private List<String> names(List<String> available) {
         if (backends.contains("cuda")) {
             throw new ParameterException(command.commandLine(), "--backend must be one of the processor's, got cuda: a device's "
                     + "times are made by native/cuda/check_device.sh");
@@ -129,12 +133,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!backends.isEmpty()) {
             return backends;
         }
-        return quick ? List.of(nativeBackend()) : available();
-    }
-
-    /** The fastest that can be loaded. */
-    private static String nativeBackend() {
-        return available().getFirst();
+        return quick ? List.of(available.getFirst()) : available;
     }
 
     private static List<String> available() {

@@ -3,7 +3,6 @@ package dev.basin.cli;
 import dev.basin.Basin;
 import dev.basin.report.TextTable;
 import dev.basin.spec.Spec;
-import dev.basin.spec.Specs;
 import dev.basin.spec.Verification;
 import dev.basin.spec.VerificationResult;
 import java.io.PrintWriter;
@@ -14,12 +13,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code basin verify}: holds every kernel of every backend against the reference. */
 @Command(
@@ -36,8 +33,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private BackendOptions backends = new BackendOptions();
 
-    @Option(names = "--kernel", paramLabel = "NAME", description = "A kernel to verify; repeat it for more. Default: all.")
-    private List<String> kernels = List.of();
+    @Mixin
+    private KernelOptions kernels = new KernelOptions();
 
     @Option(names = "--seed", paramLabel = "S", description = "What the random cases follow from. Default: another each time.")
     private @Nullable Long seed;
@@ -50,7 +47,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Spec> specs = specs(command.commandLine(), kernels);
+        List<Spec> specs = kernels.specs();
         long start = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
         List<String> names = backends.names();
         PrintWriter err = command.commandLine().getErr();
@@ -80,18 +77,6 @@ final class VerifyCommand implements Callable<Integer> {
             print(line(result));
         }
         return result;
-    }
-
-    /** The specs of these names, or all; a name that is none is a mistake on the command line. */
-    static List<Spec> specs(CommandLine commandLine, List<String> kernels) {
-        List<String> known = Specs.all().stream().map(Spec::name).toList();
-        for (String kernel : kernels) {
-            if (!known.contains(kernel)) {
-                throw new ParameterException(
-                        commandLine, "Kernel must be one of " + String.join(", ", known) + ", got " + kernel);
-            }
-        }
-        return Specs.all().stream().filter(spec -> kernels.isEmpty() || kernels.contains(spec.name())).toList();
     }
 
     private static String line(VerificationResult result) {

@@ -33,6 +33,6 @@ public final class BenchReport {
         data.put("command", command);
         data.set("machine", MAPPER.valueToTree(machine));
         data.set("rows", MAPPER.valueToTree(rows));
-        return Page.of("bench", data);
+        return Page.of("bench", "Basin: times beside what the memory allows", data);
     }
 }

@@ -20,16 +20,19 @@ final class Page {
 
     private Page() {}
 
-    /** The page of a template, of which there are an HTML file and a script. */
-    static String of(String name, JsonNode data) throws IOException {
+    /** A page with a title, of which there are the body and a script under a name. */
+    static String of(String name, String title, JsonNode data) throws IOException {
         Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("<!-- title -->", title);
+        parts.put("<!-- body -->", resource(name + ".html"));
         parts.put("/* uplot.css */", resource(UPLOT + "uPlot.min.css"));
         parts.put("/* uplot.js */", resource(UPLOT + "uPlot.iife.min.js"));
         parts.put("/* page.css */", resource("page.css"));
-        parts.put("/* " + name + ".js */", resource(name + ".js"));
+        parts.put("/* page.js */", resource("page.js"));
+        parts.put("/* own.js */", resource(name + ".js"));
         // The sequence that would end the script early cannot appear in JSON written so.
         parts.put("/* data */", "const report = " + MAPPER.writeValueAsString(data).replace("</", "<\\/") + ";");
-        String page = resource(name + ".html");
+        String page = resource("page.html");
         for (Map.Entry<String, String> part : parts.entrySet()) {
             page = page.replace(part.getKey(), part.getValue());
         }

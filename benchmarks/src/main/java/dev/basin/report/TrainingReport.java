@@ -32,7 +32,7 @@ public final class TrainingReport {
     }
 
     String html() throws IOException {
-        return Page.of("training", data());
+        return Page.of("training", "Basin: training on handwritten digits", data());
     }
 
     private ObjectNode data() {

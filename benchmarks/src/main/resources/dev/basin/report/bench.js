@@ -1,25 +1,14 @@
 "use strict";
 
 const colours = { panama: "#0b6e99", javacpp: "#e0912f", java: "#3f8f4f", reference: "#6b705c" };
-const byId = (id) => document.getElementById(id);
-const percent = (value) => `${(100 * value).toFixed(0)} %`;
 const times = (value) => `${value.toFixed(value < 10 ? 1 : 0)} x`;
 const title = (row) => `${row.kernel}${row.part ? " " + row.part : ""}, ${row.shape}`;
 const share = (row) => (row.bytes > 0 ? row.ceilingNanos / row.nanos : null);
-const distinct = (values) => [...new Set(values)];
 const backends = distinct(report.rows.map((row) => row.backend));
 const choices = distinct(report.rows.map(choiceOf));
-let plots = [];
 
 function choiceOf(row) {
   return `${row.dtype}, ${row.threads} thread${row.threads === 1 ? "" : "s"}`;
-}
-
-function element(tag, text, className) {
-  const made = document.createElement(tag);
-  made.textContent = text ?? "";
-  made.className = className ?? "";
-  return made;
 }
 
 // Groups of bars: a group a kernel and shape, a bar a backend.
@@ -47,7 +36,7 @@ function bars(id, rows, value, format, least) {
         font: "11px system-ui, sans-serif",
         splits: () => groups.map((_, i) => i), values: (_, ticks) => ticks.map((tick) => groups[tick] ?? ""),
       },
-      { size: 58, grid, stroke: "#667085", ticks: { show: false }, values: (_, ticks) => ticks.map(format) },
+      { size: 58, grid, stroke: "#667085", ticks: { show: false }, values: (_, ticks) => ticks.map((tick) => format(tick)) },
     ],
     series: [
       { label: "kernel", value: (_, i) => (i == null ? "" : groups[Math.round(i)] ?? "") },
@@ -66,7 +55,7 @@ function bars(id, rows, value, format, least) {
 
 function besideEachOther(number, count, width) {
   return uPlot.paths.bars({
-    size: [width, 60],
+    size: [width, Infinity],
     align: 0,
     disp: {
       x0: { unit: 1, values: (plot) => plot.data[0].map((x) => x + (number - count / 2) * width) },
@@ -86,30 +75,13 @@ function overOneThread(row) {
 }
 
 function show(choice) {
-  plots.forEach((old) => old.destroy());
-  plots = [];
+  removePlots();
   const rows = report.rows.filter((row) => choiceOf(row) === choice);
   bars("share", rows.filter((row) => row.bytes > 0), share, percent, 1);
   bars("backends", rows, overFastest, times, 2);
   const several = rows.some((row) => row.threads > 1 && overOneThread(row) !== null);
   byId("threads-figure").hidden = !several;
   if (several) bars("threads", rows, overOneThread, times, 2);
-  for (const button of byId("choices").children) {
-    button.setAttribute("aria-pressed", String(button.textContent === choice));
-  }
-}
-
-function meter(value) {
-  const cell = document.createElement("td");
-  if (value === null) return cell;
-  const box = element("div", "", "meter");
-  const track = document.createElement("i");
-  const fill = document.createElement("b");
-  fill.style.width = `${Math.min(100, 100 * value)}%`;
-  track.append(fill);
-  box.append(element("span", percent(value)), track);
-  cell.append(box);
-  return cell;
 }
 
 function line(row) {
@@ -126,16 +98,7 @@ function line(row) {
   return made;
 }
 
-function button(choice) {
-  const made = element("button", choice);
-  made.addEventListener("click", () => show(choice));
-  return made;
-}
-
 byId("summary").textContent = `${report.rows.length} figures of ${distinct(report.rows.map((row) => row.kernel)).length} kernels; ${report.command}`;
-byId("choices").replaceChildren(...choices.map(button));
 byId("runs").replaceChildren(...report.rows.map(line));
-byId("machine").textContent = `${report.machine.processor}, ${report.machine.processors} processors, ` +
-  `${distinct(report.rows.map((row) => row.isa)).join(", ")}; ${report.machine.system}; ${report.machine.jdk}; ${report.date}`;
-show(choices.at(-1));
-addEventListener("resize", () => plots.forEach((one) => one.setSize({ width: one.root.parentNode.clientWidth, height: one.height })));
+showMachine(`, ${distinct(report.rows.map((row) => row.isa)).join(", ")}`);
+offer("choices", choices, choices.at(-1), show);

@@ -1,19 +1,9 @@
 "use strict";
 
 const colours = ["#0b6e99", "#d1495b", "#3f8f4f", "#e0912f", "#7a5195", "#6b705c", "#00a5b5", "#b5179e"];
-const byId = (id) => document.getElementById(id);
-const percent = (value, digits) => `${(100 * value).toFixed(digits)} %`;
 const title = (run) => `${run.loss}, ${run.optimizer}`;
-const backends = [...new Set(report.runs.map((run) => run.backend))];
-const titles = [...new Set(report.runs.map(title))];
-let plots = [];
-
-function element(tag, text, className) {
-  const made = document.createElement(tag);
-  made.textContent = text ?? "";
-  made.className = className ?? "";
-  return made;
-}
+const backends = distinct(report.runs.map((run) => run.backend));
+const titles = distinct(report.runs.map(title));
 
 function plot(id, runs, field, height, format, scale) {
   const host = byId(id);
@@ -51,17 +41,13 @@ function highest(runs, field) {
 }
 
 function show(backend) {
-  plots.forEach((old) => old.destroy());
-  plots = [];
+  removePlots();
   const runs = report.runs.filter((run) => run.backend === backend);
   const lowest = Math.min(0.9, ...runs.map((run) => run.accuracy - 0.02));
   plot("accuracy", runs, "testAccuracy", 300, (value) => percent(value, 1), { range: [lowest, 1.002] });
   plot("training-loss", runs, "trainingLoss", 240, (value) => value.toFixed(2), { range: [0, highest(runs, "trainingLoss") * 1.02] });
   plot("test-loss", runs, "testLoss", 240, (value) => value.toFixed(2), { range: [0, highest(runs, "testLoss") * 1.02] });
   byId("mistakes").replaceChildren(...runs.flatMap(mistakes));
-  for (const button of byId("backends").children) {
-    button.setAttribute("aria-pressed", String(button.textContent === backend));
-  }
 }
 
 function mistakes(run) {
@@ -85,18 +71,6 @@ function mistake({ label, taken, pixels }) {
   return box;
 }
 
-function meter(share, digits) {
-  const cell = document.createElement("td");
-  const box = element("div", "", "meter");
-  const track = document.createElement("i");
-  const fill = document.createElement("b");
-  fill.style.width = percent(share, 1).replace(" ", "");
-  track.append(fill);
-  box.append(element("span", percent(share, digits)), track);
-  cell.append(box);
-  return cell;
-}
-
 function row(run) {
   const line = document.createElement("tr");
   const weights = document.createElement("td");
@@ -107,19 +81,10 @@ function row(run) {
   return line;
 }
 
-function button(backend) {
-  const made = element("button", backend);
-  made.addEventListener("click", () => show(backend));
-  return made;
-}
-
 const worst = Math.min(...report.runs.map((run) => run.accuracy));
 byId("summary").textContent =
   `${report.trainingCount} digits to learn from, ${report.testCount} unseen ones to test with, seed ${report.seed}. ` +
   `Every run tells at least ${percent(worst, 1)} of the unseen ones right.`;
-byId("backends").replaceChildren(...backends.map(button));
 byId("runs").replaceChildren(...report.runs.map(row));
-byId("machine").textContent = `${report.machine.processor}, ${report.machine.processors} processors; ` +
-  `${report.machine.system}; ${report.machine.jdk}; ${report.date}`;
-show(backends[0]);
-addEventListener("resize", () => plots.forEach((one) => one.setSize({ width: one.root.parentNode.clientWidth, height: one.height })));
+showMachine("");
+offer("backends", backends, backends[0], show);

@@ -24,7 +24,7 @@ class BenchShapeTest {
     @Test
     void aShapeNamesDimensions() {
         BenchShape shape = BenchShape.parse("rows=256,classes=50257");
-        assertEquals(Map.of("rows", 256, "classes", 50257), shape.of(java.util.List.of("rows", "classes")));
+        assertEquals(Map.of("rows", 256, "classes", 50257, "steps", 1, "epochs", 1), shape.sizes());
         assertTrue(shape.fits(spec("cross_entropy")));
         assertFalse(shape.fits(spec("lion")));
     }

@@ -49,16 +49,8 @@ public record Spec(
     /** Runs the kernel; an input is a list because some are lists of tensors. Refuses what the declaration does not allow. */
     public Map<String, Value> evaluate(
             Basin basin, Layout layout, Map<String, List<Value>> given, Map<String, ?> parameters) {
-        checkInputs(given);
-        Map<String, Object> checked = checkParameters(parameters);
-        try (Arena arena = layout.memory() == Layout.Memory.CONFINED ? Arena.ofConfined() : Arena.ofShared()) {
-            Evaluation evaluation = new Evaluation(basin, this, layout, given, checked, arena, false);
-            return run(evaluation);
-        }
-    }
-
-    private Map<String, Value> run(Evaluation evaluation) {
-        try (evaluation) {
+        try (Arena arena = layout.memory() == Layout.Memory.CONFINED ? Arena.ofConfined() : Arena.ofShared();
+                Evaluation evaluation = evaluation(basin, layout, given, parameters, arena, false)) {
             computation.run(evaluation);
             return evaluation.outputs();
         }
@@ -66,16 +58,20 @@ public record Spec(
 
     /** Runs the kernel once and keeps what of it can be timed. */
     public Prepared prepare(Basin basin, Case prepared) {
-        checkInputs(prepared.inputs());
-        Map<String, Object> checked = checkParameters(prepared.parameters());
         Arena arena = Arena.ofShared();
         Evaluation evaluation =
-                new Evaluation(basin, this, prepared.layout(), prepared.inputs(), checked, arena, true);
+                evaluation(basin, prepared.layout(), prepared.inputs(), prepared.parameters(), arena, true);
         computation.run(evaluation);
         return new Prepared(evaluation.measurables(), () -> {
             evaluation.close();
             arena.close();
         });
+    }
+
+    private Evaluation evaluation(
+            Basin basin, Layout layout, Map<String, List<Value>> given, Map<String, ?> parameters, Arena arena, boolean gathers) {
+        checkInputs(given);
+        return new Evaluation(basin, this, layout, given, checkParameters(parameters), arena, gathers);
     }
 
     /** Whether any input or output may be stored as a type of 16 bits. */
