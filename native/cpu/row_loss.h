@@ -179,24 +179,4 @@ void loss_of_long_rows(const RowCall& call, const RowResults& results, const For
     }
 }
 
-// W is what the row's weights are stored as.
-template <class W, class Formula>
-void loss_of_rows(
-    const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results,
-    const Formula& formula) {
-    if (call.classes <= narrow_row) {
-        loss_of_narrow_rows<W>(call, logits_type, gradient_type, results, formula);
-        return;
-    }
-    with_storage(logits_type, [&]<class L>(L) {
-        with_storage(gradient_type, [&]<class G>(G) {
-            if (call.classes <= short_row) {
-                loss_of_short_rows<L, W, G>(call, results, formula);
-            } else {
-                loss_of_long_rows<L, W, G>(call, results, formula);
-            }
-        });
-    });
-}
-
 }

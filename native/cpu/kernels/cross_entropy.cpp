@@ -2,7 +2,7 @@
 
 #include "factor.h"
 #include "kernels.h"
-#include "row_backward.h"
+#include "row_formula.h"
 
 namespace basin::inline BASIN_ISA {
 
@@ -17,8 +17,8 @@ void cross_entropy_forward_backward(
         logits, logits_stride, targets, ignore_index, class_weights, 0, static_cast<const float*>(row_weights),
         grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
     const RowResults results{static_cast<float*>(losses), static_cast<float*>(lse), argmax};
-    loss_of_rows<float>(
-        call, logits_type, grad_type, results, CrossEntropy(label_smoothing, log_z_penalty, double(classes)));
+    const CrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
+    loss_of_rows(call, logits_type, BASIN_F32, grad_type, results, RowFormula(formula));
 }
 
 void cross_entropy_backward(
@@ -30,9 +30,8 @@ void cross_entropy_backward(
     const RowCall call{
         logits, logits_stride, targets, ignore_index, class_weights, 0, static_cast<const float*>(row_weights),
         grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
-    gradient_of_rows<float>(
-        call, logits_type, grad_type, static_cast<const float*>(lse),
-        CrossEntropy(label_smoothing, log_z_penalty, double(classes)));
+    const CrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
+    gradient_of_rows(call, logits_type, BASIN_F32, grad_type, static_cast<const float*>(lse), RowFormula(formula));
 }
 
 }

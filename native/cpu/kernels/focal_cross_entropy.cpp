@@ -2,7 +2,7 @@
 
 #include "factor.h"
 #include "kernels.h"
-#include "row_loss.h"
+#include "row_formula.h"
 
 namespace basin::inline BASIN_ISA {
 
@@ -16,7 +16,8 @@ void focal_cross_entropy_forward_backward(
         logits, logits_stride, targets, ignore_index, class_weights, 0, static_cast<const float*>(row_weights),
         grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, 1.0};
     const RowResults results{static_cast<float*>(losses), static_cast<float*>(lse), argmax};
-    loss_of_rows<float>(call, logits_type, grad_type, results, FocalCrossEntropy(gamma));
+    const FocalCrossEntropy formula(gamma);
+    loss_of_rows(call, logits_type, BASIN_F32, grad_type, results, RowFormula(formula));
 }
 
 }

@@ -2,7 +2,7 @@
 
 #include "factor.h"
 #include "kernels.h"
-#include "row_backward.h"
+#include "row_formula.h"
 
 namespace basin::inline BASIN_ISA {
 
@@ -19,7 +19,7 @@ void soft_cross_entropy_forward_backward(
         grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
     const RowResults results{static_cast<float*>(losses), static_cast<float*>(lse), argmax};
     const SoftCrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
-    with_storage(targets_type, [&]<class W>(W) { loss_of_rows<W>(call, logits_type, grad_type, results, formula); });
+    loss_of_rows(call, logits_type, targets_type, grad_type, results, RowFormula(formula));
 }
 
 void soft_cross_entropy_backward(
@@ -33,9 +33,7 @@ void soft_cross_entropy_backward(
         logits, logits_stride, nullptr, 0, target_probabilities, targets_stride, static_cast<const float*>(row_weights),
         grad_logits, grad_stride, folded(grad_scale, grad_factor), row_begin, row_end, classes, logit_scale};
     const SoftCrossEntropy formula(label_smoothing, log_z_penalty, double(classes));
-    with_storage(targets_type, [&]<class W>(W) {
-        gradient_of_rows<W>(call, logits_type, grad_type, static_cast<const float*>(lse), formula);
-    });
+    gradient_of_rows(call, logits_type, targets_type, grad_type, static_cast<const float*>(lse), RowFormula(formula));
 }
 
 }

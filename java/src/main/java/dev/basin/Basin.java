@@ -42,7 +42,12 @@ public final class Basin implements AutoCloseable {
     private final Lifetime lifetime = new Lifetime();
 
     private Basin(Options options) {
-        this.selection = Backends.select(options.backend(), options.cudaStream());
+        this(Backends.select(options.backend(), options.cudaStream()), options);
+    }
+
+    /** On a backend that was loaded elsewhere. */
+    Basin(Backends.Selection selection, Options options) {
+        this.selection = selection;
         Executor executor = options.executor();
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
         this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime, traffic);

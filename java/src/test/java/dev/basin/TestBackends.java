@@ -1,5 +1,7 @@
 package dev.basin;
 
+import dev.basin.binding.Backend;
+import dev.basin.binding.Backends;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -18,6 +20,11 @@ public final class TestBackends {
 
     public static Basin reference() {
         return Basin.open(Basin.Options.defaults().backend("reference"));
+    }
+
+    /** On a backend that a test loaded itself. */
+    public static Basin over(Backend backend) {
+        return new Basin(new Backends.Selection(backend, List.of()), Basin.Options.defaults());
     }
 
     public static Basin open(String backend) {

@@ -73,7 +73,8 @@ record NativeLibrary(LibraryFolder folder, SymbolLookup symbols, int instruction
         }
     }
 
-    private static int select(SymbolLookup symbols, @Nullable String wanted) throws BackendUnavailableException {
+    /** Chooses an instruction set, or keeps the library's own choice. */
+    static int select(SymbolLookup symbols, @Nullable String wanted) throws BackendUnavailableException {
         if (wanted == null) {
             return callInt(symbols, "basin_isa_selected");
         }

@@ -144,9 +144,9 @@ public final class Evaluation implements AutoCloseable {
     public Tensor output(String name, long... shape) {
         Field field = spec.output(name);
         Tensor tensor = allocate(layout.typeOf(field), shape);
-        for (long i = 0; i < tensor.size(); i++) {
-            tensor.set(i, field.kind() == Kind.REAL ? Double.NaN : -12345);
-        }
+        double[] unwritten = new double[Math.toIntExact(tensor.size())];
+        java.util.Arrays.fill(unwritten, field.kind() == Kind.REAL ? Double.NaN : -12345);
+        TensorData.write(unwritten, tensor);
         tensors.put(name, tensor);
         return tensor;
     }
@@ -192,9 +192,7 @@ public final class Evaluation implements AutoCloseable {
 
     private Tensor store(Field field, Value value) {
         Tensor tensor = allocate(layout.typeOf(field), value.shape());
-        for (int i = 0; i < value.data().length; i++) {
-            tensor.set(i, value.data()[i]);
-        }
+        TensorData.write(value.data(), tensor);
         return tensor;
     }
 
@@ -237,10 +235,6 @@ public final class Evaluation implements AutoCloseable {
     }
 
     private static Value read(Field field, Tensor tensor) {
-        double[] data = new double[Math.toIntExact(tensor.size())];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = tensor.get(i);
-        }
-        return new Value(field.kind(), tensor.shape(), data);
+        return new Value(field.kind(), tensor.shape(), TensorData.read(tensor));
     }
 }

@@ -1,8 +1,10 @@
 package dev.basin.binding;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
 /** The native libraries that the build packed, for tests that need them. */
@@ -54,6 +57,26 @@ public final class Natives {
         Path library = Path.of("../native/target/release/tests").resolve(Platform.current().libraryFileName("basin_planted"));
         return new PanamaBinder(SymbolLookup.libraryLookup(library.toAbsolutePath().normalize(), Arena.global()))
                 .implement(OptimizerKernels.class);
+    }
+
+    /**
+     * The kernels on an instruction set, whatever that of the library in use, in a copy of the library of their own; skipped
+     * where the processor lacks it.
+     */
+    public static Backend on(String isa, Path folder) {
+        try {
+            Path copy = Files.copy(file("basin"), folder.resolve(isa + Platform.current().libraryFileName("basin")),
+                    StandardCopyOption.REPLACE_EXISTING);
+            SymbolLookup symbols = NativeLibrary.open(copy);
+            NativeLibrary.select(symbols, isa);
+            Kernels kernels = Kernels.of(new PanamaBinder(symbols)::implement);
+            return new LoadedBackend(PanamaBackend.NAME, kernels, true, isa, copy.toString());
+        } catch (BackendUnavailableException refused) {
+            assumeFalse(refused.getMessage().contains("which this processor cannot run"), refused.getMessage());
+            throw new AssertionError(refused);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Puts a file where {@code basin.library.path} expects the library. */

@@ -20,7 +20,7 @@ class ThreadsTest {
                 DynamicTest.dynamicTest(backend + " " + spec.name(), () -> check(backend, spec))));
     }
 
-    /** With the threshold at 0 the smallest case is cut up too; the cases of 4 MB are among these. */
+    /** With the threshold at 0 the smallest case is cut up too. */
     static void check(String backend, Spec spec) {
         Basin.Options options = Basin.Options.defaults().backend(backend).parallelThreshold(0);
         try (Basin one = TestBackends.open(options.threads(1));

@@ -1,6 +1,5 @@
 // Skeleton 1, second half alone: the gradient in one pass from an lse that the first half saved, p_k = e^(z_k - lse).
-#pragma once
-
+#include "row_formula.h"
 #include "row_loss.h"
 
 namespace basin::inline BASIN_ISA {
@@ -33,9 +32,9 @@ RowStatistics<double> statistics_from_lse(const RowCall& call, const Row<L, W, G
     return statistics;
 }
 
-template <class L, class W, class G, class Formula>
+template <class L, class W, class G>
 void gradient_of_row(
-    const RowCall& call, const Row<L, W, G>& row, float lse, double weight_sum, const Formula& formula) {
+    const RowCall& call, const Row<L, W, G>& row, float lse, double weight_sum, const RowFormula& formula) {
     if (row.ignored || row.misplaced || lse != lse) {
         write_constant(call, row, row.ignored || row.misplaced ? 0.0f : not_a_number);
         return;
@@ -51,9 +50,9 @@ void gradient_of_row(
     if (row.has_target()) write_pivot(row, row.target, of);
 }
 
-template <class W, class Formula>
-void gradient_of_rows(
-    const RowCall& call, int32_t logits_type, int32_t gradient_type, const float* lse, const Formula& formula) {
+template <class W>
+void gradient_of_rows_weighted(
+    const RowCall& call, int32_t logits_type, int32_t gradient_type, const float* lse, const RowFormula& formula) {
     // Class weights are the same for every row, target probabilities are not.
     const bool shared = call.weights == nullptr || call.weights_stride == 0;
     const auto weight_sum = [&](const W* w) { return w == nullptr ? double(call.classes) : sum_of_weights(w, call.classes); };
@@ -65,6 +64,14 @@ void gradient_of_rows(
                 gradient_of_row(call, row, lse[index], shared ? of_all : weight_sum(row.weights), formula);
             }
         });
+    });
+}
+
+void gradient_of_rows(
+    const RowCall& call, int32_t logits_type, int32_t weights_type, int32_t gradient_type, const float* lse,
+    const RowFormula& formula) {
+    with_storage(weights_type, [&]<class W>(W) {
+        gradient_of_rows_weighted<W>(call, logits_type, gradient_type, lse, formula);
     });
 }
 
