@@ -3,21 +3,22 @@ package dev.basin.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Times several actions in turn, round after round, so that what else the machine does meets all of them alike. A sample is
  * long enough for the clock; the median of the rounds is the time, and half of the rounds lie within the spread.
  */
-final class Timer {
+public final class Timer {
     /**
      * How carefully to time.
      *
      * @param warmUpNanos how long each action runs before it counts
      * @param sampleNanos how long a sample lasts at least
      */
-    record Effort(int rounds, long warmUpNanos, long sampleNanos) {
-        static final Effort USUAL = new Effort(11, 400_000_000L, 20_000_000L);
-        static final Effort QUICK = new Effort(5, 150_000_000L, 5_000_000L);
+    public record Effort(int rounds, long warmUpNanos, long sampleNanos) {
+        public static final Effort USUAL = new Effort(11, 400_000_000L, 20_000_000L);
+        public static final Effort QUICK = new Effort(5, 150_000_000L, 5_000_000L);
     }
 
     /**
@@ -26,30 +27,42 @@ final class Timer {
      * @param nanos the median
      * @param spread the distance between the quartiles, as a share of the median
      */
-    record Time(double nanos, double spread) {}
+    public record Time(double nanos, double spread) {}
 
     private final Effort effort;
+    private final long pauseMillis;
     private final List<Entry> entries = new ArrayList<>();
 
-    Timer(Effort effort) {
+    public Timer(Effort effort) {
+        this(effort, 0);
+    }
+
+    /** @param pauseMillis how long to wait before each sample, for what the one before may still be doing */
+    public Timer(Effort effort, long pauseMillis) {
         this.effort = effort;
+        this.pauseMillis = pauseMillis;
     }
 
     /** Adds an action; the number it has in the answer. */
-    int add(Runnable action) {
+    public int add(Runnable action) {
         entries.add(new Entry(action, effort.rounds()));
         return entries.size() - 1;
     }
 
     /** Times all of them. */
-    List<Time> run() {
+    public List<Time> run() {
         entries.forEach(entry -> entry.warmUp(effort));
         for (int round = 0; round < effort.rounds(); round++) {
             for (Entry entry : entries) {
+                pause();
                 entry.sample(round);
             }
         }
         return entries.stream().map(Entry::time).toList();
+    }
+
+    private void pause() {
+        LockSupport.parkNanos(pauseMillis * 1_000_000);
     }
 
     private static final class Entry {
