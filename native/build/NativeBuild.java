@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 
 /**
  * Runs CMake for Maven: {@code build} configures and builds the preset {@code release}, {@code demo} no more of it than this
- * processor runs, {@code test} runs its tests, {@code slow} those that take minutes, and {@code sanitize} builds and tests
- * under sanitizers. Run in {@code native/} by any Java from 17 on.
+ * processor runs, {@code bundle} all of it with machine code for the common devices, {@code test} runs its tests,
+ * {@code slow} those that take minutes, and {@code sanitize} builds and tests under sanitizers. Run in {@code native/} by
+ * any Java from 17 on.
  *
  * <p>A machine without CMake or a C++ compiler is told so in one line and gets a Java-only build, unless the environment
  * has {@code BASIN_NATIVE=required}. {@code BASIN_NATIVE=off} leaves the natives out without a word.
@@ -30,6 +31,8 @@ final class NativeBuild {
     private static final Path WHOLE = LIBRARIES.resolve("whole");
     /** Why there is no library, for the tests that are skipped without one. */
     private static final Path MISSING = TARGET.resolve("missing.txt");
+    /** What BasinCuda.cmake says. */
+    private static final String WITHOUT_CUDA = "nvcc was not found; building without CUDA";
     private static final Pattern CMAKE_VERSION = Pattern.compile("cmake version (\\d+)\\.(\\d+)");
     private static final Pattern TEST_SUMMARY = Pattern.compile("(?m)^\\d+% tests passed.*$|^Total Test time.*$|exp: [0-9.]+ ulp .*$");
 
@@ -38,7 +41,7 @@ final class NativeBuild {
         String mode = Optional.ofNullable(System.getenv("BASIN_NATIVE")).orElse("");
         Optional<String> missing = mode.equals("off") ? Optional.of("BASIN_NATIVE is off") : missingTool();
         if (missing.isPresent()) {
-            withoutNatives(arguments[0].equals(SANITIZE) ? "required" : mode, missing.get(), List.of("build", "demo").contains(arguments[0]));
+            withoutNatives(arguments[0].equals(SANITIZE) ? "required" : mode, missing.get(), List.of("build", "demo", "bundle").contains(arguments[0]));
             return;
         }
         switch (arguments[0]) {
@@ -50,13 +53,17 @@ final class NativeBuild {
                 startLog();
                 buildForThisProcessor();
             }
+            case "bundle" -> {
+                startLog();
+                build(PRESET, "-DBUILD_TESTING=OFF", "-DBASIN_CUDA_ARCHITECTURES=bundle");
+            }
             case "test" -> test(PRESET);
             case "slow" -> test("slow");
             case SANITIZE -> {
                 build(SANITIZE);
                 test(SANITIZE);
             }
-            default -> throw new IllegalArgumentException("expected build, demo, test, slow or sanitize, got " + arguments[0]);
+            default -> throw new IllegalArgumentException("expected build, demo, bundle, test, slow or sanitize, got " + arguments[0]);
         }
     }
 
@@ -73,8 +80,11 @@ final class NativeBuild {
         run("cmake", "--build", "--preset", PRESET, "--parallel", PROCESSORS);
     }
 
-    private static void build(String preset) throws IOException, InterruptedException {
-        run("cmake", "--preset", preset);
+    private static void build(String preset, String... settings) throws IOException, InterruptedException {
+        String configured = run(Stream.concat(Stream.of("cmake", "--preset", preset), Stream.of(settings)).toArray(String[]::new));
+        if (configured.contains(WITHOUT_CUDA)) {
+            System.out.println("Basin: building without CUDA: nvcc was not found (install the CUDA toolkit, or set CUDACXX).");
+        }
         run("cmake", "--build", "--preset", preset, "--parallel", PROCESSORS);
         Files.writeString(WHOLE, "");
     }

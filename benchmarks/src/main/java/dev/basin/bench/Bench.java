@@ -75,6 +75,7 @@ public record Bench(Spec spec, BenchShape shape, DataType type, List<Basin> back
         return new BenchRow(
                 spec.name(), each.part().part(), shape.title(spec), type.label(), each.basin().backend(), each.basin().isa(),
                 each.basin().threads(), time.nanos(), time.spread(), each.part().moved().size(),
+                each.part().moved().stream().mapToDouble(moved -> moved.operations()).sum(),
                 each.part().moved().stream().mapToLong(moved -> moved.bytes()).sum(), ceiling,
                 around ? "non-temporal" : "plain");
     }

@@ -186,6 +186,8 @@ final class BenchCommand implements Callable<Integer> {
             fields.writeNumberField("threads", row.threads());
             writeReal(fields, "ns", row.nanos());
             fields.writeNumberField("calls", row.calls());
+            writeReal(fields, "operations", row.operations());
+            writeReal(fields, "gops", row.gigaOperationsPerSecond());
             fields.writeNumberField("bytes", row.bytes());
             writeReal(fields, "gbps", row.gigabytesPerSecond());
             writeReal(fields, "ceiling_gbps", row.ceilingGigabytesPerSecond());
@@ -203,13 +205,13 @@ final class BenchCommand implements Callable<Integer> {
 
     private static String table(List<BenchRow> rows) {
         TextTable table = new TextTable().header(
-                "kernel", "shape", "dtype", "backend", "threads", "us", "spread", "MB", "GB/s", "ceiling", "share");
+                "kernel", "shape", "dtype", "backend", "threads", "us", "spread", "Gop/s", "MB", "GB/s", "ceiling", "share");
         for (BenchRow row : rows) {
             boolean moves = row.bytes() > 0;
             table.row(
                     row.kernel() + (row.part().isEmpty() ? "" : " " + row.part()), row.shape(), row.dtype(), row.backend(),
                     String.valueOf(row.threads()), number("%.1f", row.nanos() / 1e3), number("%.0f %%", 100 * row.spread()),
-                    number("%.2f", row.bytes() / 1e6), moves ? number("%.1f", row.gigabytesPerSecond()) : "",
+                    row.operations() > 0 ? number("%.1f", row.gigaOperationsPerSecond()) : "", number("%.2f", row.bytes() / 1e6), moves ? number("%.1f", row.gigabytesPerSecond()) : "",
                     moves ? number("%.1f", row.ceilingGigabytesPerSecond()) : "", moves ? number("%.0f %%", 100 * row.share()) : "");
         }
         Machine machine = Machine.current();

@@ -64,6 +64,39 @@ function besideEachOther(number, count, width) {
   });
 }
 
+// A point a kernel and shape; the line joins what each could reach if it only had to move its bytes.
+function roofline(id, rows) {
+  const host = byId(id);
+  host.replaceChildren();
+  const points = rows.filter((row) => row.bytes > 0 && row.operations > 0)
+    .sort((one, other) => one.operations / one.bytes - other.operations / other.bytes);
+  if (points.length === 0) return;
+  const shown = backends.filter((backend) => points.some((row) => row.backend === backend));
+  const grid = { stroke: "#eceff3", width: 1 };
+  const axis = { grid, stroke: "#667085", ticks: { show: false }, values: (_, ticks) => ticks.map((tick) => tick == null ? "" : String(+tick.toPrecision(2))) };
+  const options = {
+    width: host.clientWidth,
+    height: 380,
+    scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
+    axes: [{ ...axis, label: "operations a byte" }, { ...axis, size: 58, label: "operations a nanosecond" }],
+    series: [
+      { label: "kernel", value: (_, value, __, i) => (i == null ? "" : title(points[i])) },
+      { label: "memory alone", stroke: "#98a2b3", dash: [6, 4], points: { show: false }, value: (_, value) => value == null ? "" : value.toFixed(1) },
+      ...shown.map((backend) => ({
+        label: backend, stroke: colours[backend] ?? "#7a5195", paths: () => null,
+        points: { show: true, size: 8, fill: colours[backend] ?? "#7a5195" },
+        value: (_, value) => value == null ? "" : value.toFixed(1),
+      })),
+    ],
+  };
+  const columns = [
+    points.map((row) => row.operations / row.bytes),
+    points.map((row) => row.operations / row.ceilingNanos),
+    ...shown.map((backend) => points.map((row) => (row.backend === backend ? row.operations / row.nanos : null))),
+  ];
+  plots.push(new uPlot(options, columns, host));
+}
+
 function overFastest(row, rows) {
   return row.nanos / Math.min(...rows.filter((one) => title(one) === title(row)).map((one) => one.nanos));
 }
@@ -78,6 +111,7 @@ function show(choice) {
   removePlots();
   const rows = report.rows.filter((row) => choiceOf(row) === choice);
   bars("share", rows.filter((row) => row.bytes > 0), share, percent, 1);
+  roofline("roofline", rows);
   bars("backends", rows, overFastest, times, 2);
   const several = rows.some((row) => row.threads > 1 && overOneThread(row) !== null);
   byId("threads-figure").hidden = !several;
@@ -92,7 +126,8 @@ function line(row) {
     element("td", `${row.kernel} ${row.part}`), element("td", row.shape), element("td", row.dtype), element("td", row.backend),
     element("td", String(row.threads), "number"),
     element("td", micros < 1000 ? `${micros.toFixed(1)} us` : `${(micros / 1000).toFixed(2)} ms`, "number"),
-    element("td", percent(row.spread), "number"), element("td", moves ? (row.bytes / 1e6).toFixed(1) : "", "number"),
+    element("td", percent(row.spread), "number"),
+    element("td", row.operations > 0 ? (row.operations / row.nanos).toFixed(1) : "", "number"), element("td", moves ? (row.bytes / 1e6).toFixed(1) : "", "number"),
     element("td", moves ? (row.bytes / row.nanos).toFixed(1) : "", "number"),
     element("td", moves ? (row.bytes / row.ceilingNanos).toFixed(1) : "", "number"), meter(share(row)));
   return made;

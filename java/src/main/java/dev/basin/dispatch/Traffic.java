@@ -3,12 +3,13 @@ package dev.basin.dispatch;
 import dev.basin.kernel.KernelArgument.Access;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Operations;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What calls have to move through memory, as their declarations say: each tensor once, and twice where it is read and
- * written. Notes it while told to, for benchmarks.
+ * written; and what they have to compute. Notes it while told to, for benchmarks.
  */
 public final class Traffic {
     /**
@@ -18,8 +19,9 @@ public final class Traffic {
      * @param updates tensors that are read and written, those among them that an output is written over
      * @param reads tensors that are only read
      * @param writes tensors that are only written
+     * @param operations what it has to compute, as {@link Operations} counts
      */
-    public record Moved(String kernel, List<Long> updates, List<Long> reads, List<Long> writes) {
+    public record Moved(String kernel, List<Long> updates, List<Long> reads, List<Long> writes, double operations) {
         /** All of it. */
         public long bytes() {
             return 2 * sum(updates) + sum(reads) + sum(writes);
@@ -63,7 +65,14 @@ public final class Traffic {
             boolean updated = tensor.access() == Access.UPDATE || isWrittenOver(tensor, tensors, call);
             (updated ? updates : tensor.access() == Access.READ ? reads : writes).add(bytes);
         }
-        moved.add(new Moved(declaration.name(), updates, reads, writes));
+        moved.add(new Moved(declaration.name(), updates, reads, writes, operations(declaration, call)));
+    }
+
+    private static double operations(KernelDeclaration declaration, Call call) {
+        Operations operations = declaration.operations();
+        TensorArgument counted = (TensorArgument) declaration.argument(operations.of());
+        long elementBytes = new TensorShape(declaration, counted).type(call).byteSize();
+        return operations.perElement() * (call.touched[counted.slot()] / elementBytes);
     }
 
     /** Whether an output lies where this input does. */

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /** What the memory allows, beside which times are shown; {@code native/include/basin/bandwidth.h}. */
 public interface BandwidthKernels {
     /** Moves as many streams as are given, with next to no arithmetic. */
+    @Operations(perElement = 1, of = "update0")
     void stream(
             @InOut(shape = "elements", type = "f32", optional = true) MemorySegment update0,
             @InOut(shape = "elements", type = "f32", optional = true) MemorySegment update1,

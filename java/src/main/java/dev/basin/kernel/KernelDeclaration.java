@@ -44,6 +44,15 @@ public record KernelDeclaration(Class<?> family, Method method, List<KernelArgum
         return method.getName();
     }
 
+    /** What it has to compute. */
+    public Operations operations() {
+        Operations operations = method.getAnnotation(Operations.class);
+        if (operations == null) {
+            throw new IllegalStateException(name() + " must say its @Operations");
+        }
+        return operations;
+    }
+
     /** The arguments of one kind, in order. */
     public <A extends KernelArgument> List<A> arguments(Class<A> kind) {
         return arguments.stream().filter(kind::isInstance).map(kind::cast).toList();

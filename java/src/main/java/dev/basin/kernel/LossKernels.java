@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Losses over a row of logits; {@code native/include/basin/loss.h} says what each computes. */
 public interface LossKernels {
+    @Operations(perElement = 24, of = "logits")
     void crossEntropyForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -34,6 +35,7 @@ public interface LossKernels {
             double gradScale,
             int ignoreIndex);
 
+    @Operations(perElement = 22, of = "logits")
     void crossEntropyBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -58,6 +60,7 @@ public interface LossKernels {
             double gradScale,
             int ignoreIndex);
 
+    @Operations(perElement = 32, of = "logits")
     void softCrossEntropyForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -86,6 +89,7 @@ public interface LossKernels {
             @Range(min = 0) double logZPenalty,
             double gradScale);
 
+    @Operations(perElement = 26, of = "logits")
     void softCrossEntropyBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -111,6 +115,7 @@ public interface LossKernels {
             @Range(min = 0) double logZPenalty,
             double gradScale);
 
+    @Operations(perElement = 24, of = "logits")
     void focalCrossEntropyForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -136,6 +141,7 @@ public interface LossKernels {
             double gradScale,
             int ignoreIndex);
 
+    @Operations(perElement = 24, of = "logits")
     void compSumForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -161,6 +167,7 @@ public interface LossKernels {
             double gradScale,
             int ignoreIndex);
 
+    @Operations(perElement = 34, of = "logits")
     void smoothAdversarialCompSumForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,

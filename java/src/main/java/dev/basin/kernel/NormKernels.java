@@ -13,6 +13,7 @@ public interface NormKernels {
     /** How many rows a partial sum of a parameter's gradient covers. */
     long ROW_BLOCK = 32;
 
+    @Operations(perElement = 8, of = "x")
     void layerNormForward(
             @StorageTypes({F32, BF16}) int xType,
             @Input(shape = {"rows", "width"}, type = "xType", stride = "xStride") MemorySegment x,
@@ -38,6 +39,7 @@ public interface NormKernels {
             @Extent(min = 1) long width,
             @Range(min = 0, aboveMin = true) double epsilon);
 
+    @Operations(perElement = 14, of = "gradY")
     void layerNormBackward(
             @StorageTypes({F32, BF16}) int yType,
             @Input(shape = {"rows", "width"}, type = "yType", stride = "gradYStride") MemorySegment gradY,
@@ -65,6 +67,7 @@ public interface NormKernels {
             @Extent long rows,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 4, of = "x")
     void rmsNormForward(
             @StorageTypes({F32, BF16}) int xType,
             @Input(shape = {"rows", "width"}, type = "xType", stride = "xStride") MemorySegment x,
@@ -88,6 +91,7 @@ public interface NormKernels {
             @Extent(min = 1) long width,
             @Range(min = 0, aboveMin = true) double epsilon);
 
+    @Operations(perElement = 10, of = "gradY")
     void rmsNormBackward(
             @StorageTypes({F32, BF16}) int yType,
             @Input(shape = {"rows", "width"}, type = "yType", stride = "gradYStride") MemorySegment gradY,
@@ -113,6 +117,7 @@ public interface NormKernels {
             @Extent long rows,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 5, of = "x")
     void crmsNormForward(
             @StorageTypes({F32, BF16}) int xType,
             @Input(shape = {"rows", "width"}, type = "xType", stride = "xStride") MemorySegment x,
@@ -137,6 +142,7 @@ public interface NormKernels {
             @Extent(min = 1) long width,
             @Range(min = 0, aboveMin = true) double epsilon);
 
+    @Operations(perElement = 12, of = "gradY")
     void crmsNormBackward(
             @StorageTypes({F32, BF16}) int yType,
             @Input(shape = {"rows", "width"}, type = "yType", stride = "gradYStride") MemorySegment gradY,
@@ -163,6 +169,7 @@ public interface NormKernels {
             @Extent long rows,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 1, of = "partials")
     void sumRowBlocks(
             @StorageTypes(F32) int partialsType,
             @Input(shape = {"blocks", "columns"}, type = "partialsType", stride = "partialsStride") MemorySegment partials,
@@ -174,6 +181,7 @@ public interface NormKernels {
             @Extent long blocks,
             @Range(min = 0, max = 1) int accumulate);
 
+    @Operations(perElement = 3, of = "x")
     void recenterRows(
             @StorageTypes({F32, BF16}) int type,
             @Input(shape = {"rows", "width"}, type = "type", stride = "xStride") MemorySegment x,
@@ -184,6 +192,7 @@ public interface NormKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 1, of = "z")
     void expandZeroMean(
             @StorageTypes({F32, BF16}) int type,
             @Input(shape = {"rows", "width"}, type = "type", stride = "zStride") MemorySegment z,
@@ -194,6 +203,7 @@ public interface NormKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 2, of = "gradX")
     void expandZeroMeanBackward(
             @StorageTypes({F32, BF16}) int type,
             @Input(shape = {"rows", "width+1"}, type = "type", stride = "gradXStride") MemorySegment gradX,
@@ -204,6 +214,7 @@ public interface NormKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 1, of = "x")
     void compressZeroMean(
             @StorageTypes({F32, BF16}) int type,
             @Input(shape = {"rows", "width+1"}, type = "type", stride = "xStride") MemorySegment x,
@@ -214,6 +225,7 @@ public interface NormKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long width);
 
+    @Operations(perElement = 1, of = "gradZ")
     void compressZeroMeanBackward(
             @StorageTypes({F32, BF16}) int type,
             @Input(shape = {"rows", "width"}, type = "type", stride = "gradZStride") MemorySegment gradZ,

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Optimizer steps over one tensor; {@code native/include/basin/optimizer.h} says what each computes. */
 public interface OptimizerKernels {
+    @Operations(perElement = 15, of = "weights")
     void adamwStep(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -28,6 +29,7 @@ public interface OptimizerKernels {
             double gradScale,
             @Range(min = 1) long step);
 
+    @Operations(perElement = 9, of = "weights")
     void lionStep(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -45,6 +47,7 @@ public interface OptimizerKernels {
             @Range(min = 0) double weightDecay,
             double gradScale);
 
+    @Operations(perElement = 6, of = "weights")
     void sgdMomentumStep(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -67,6 +70,7 @@ public interface OptimizerKernels {
     /** How many elements a partial of {@link #squaredNorm} covers. */
     long SQUARED_NORM_BLOCK = 65536;
 
+    @Operations(perElement = 2, of = "values")
     void squaredNorm(
             @StorageTypes({F32, BF16}) int valuesType,
             @Input(shape = "elements", type = "valuesType") MemorySegment values,
@@ -81,6 +85,7 @@ public interface OptimizerKernels {
     /** How many elements a block of {@link #adafactorSquares} or of {@link #adafactorVectorMoments} has. */
     long ADAFACTOR_BLOCK = 65536;
 
+    @Operations(perElement = 3, of = "gradients")
     void adafactorSquares(
             @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = {"matrices", "rows", "columns"}, type = "gradientsType") MemorySegment gradients,
@@ -95,6 +100,7 @@ public interface OptimizerKernels {
             @Extent(min = 1) long tileColumns,
             @Range(min = 1) long rowBlocks);
 
+    @Operations(perElement = 4, of = "rowMoments")
     void adafactorFactors(
             @StorageTypes(F32) int stateType,
             @InOut(shape = {"matrices", "rows"}, type = "stateType") MemorySegment rowMoments,
@@ -115,6 +121,7 @@ public interface OptimizerKernels {
             @Range(min = Float.MIN_NORMAL) double epsilon1,
             double gradScale);
 
+    @Operations(perElement = 5, of = "gradients")
     void adafactorMatrixNorm(
             @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = {"rows", "columns"}, type = "gradientsType") MemorySegment gradients,
@@ -128,6 +135,7 @@ public interface OptimizerKernels {
             @Extent long matrices,
             @Range(min = 1) long matrixRows);
 
+    @Operations(perElement = 7, of = "weights")
     void adafactorMatrixStep(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = {"rows", "columns"}, type = "weightsType") MemorySegment weights,
@@ -148,6 +156,7 @@ public interface OptimizerKernels {
             @Range(min = 0, max = 1, belowMax = true) double beta1,
             @Range(min = 0) double weightDecay);
 
+    @Operations(perElement = 6, of = "gradients")
     void adafactorVectorMoments(
             @StorageTypes({F32, BF16}) int gradientsType,
             @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
@@ -162,6 +171,7 @@ public interface OptimizerKernels {
             @Range(min = Float.MIN_NORMAL) double epsilon1,
             double gradScale);
 
+    @Operations(perElement = 6, of = "weights")
     void adafactorVectorStep(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -180,6 +190,7 @@ public interface OptimizerKernels {
             @Range(min = 0) double weightDecay,
             double gradScale);
 
+    @Operations(perElement = 1, of = "source")
     void convert(
             @StorageTypes({F32, BF16}) int sourceType,
             @Input(shape = "elements", type = "sourceType") MemorySegment source,

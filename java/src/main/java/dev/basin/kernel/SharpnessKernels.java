@@ -13,6 +13,7 @@ public interface SharpnessKernels {
     /** How many elements a partial of {@link #samNorm} covers. */
     long SAM_NORM_BLOCK = 65536;
 
+    @Operations(perElement = 2, of = "weights")
     void samNorm(
             @StorageTypes({F32, BF16}) int weightsType,
             @Input(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -25,6 +26,7 @@ public interface SharpnessKernels {
             @Range(min = 0, max = 1) int adaptive,
             @Range(min = 0) double eta);
 
+    @Operations(perElement = 2, of = "weights")
     void samPerturb(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -40,6 +42,7 @@ public interface SharpnessKernels {
             @Range(min = 0) double eta,
             double gradScale);
 
+    @Operations(perElement = 1, of = "weights")
     void samRestore(
             @StorageTypes({F32, BF16}) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
@@ -55,6 +58,7 @@ public interface SharpnessKernels {
             @Range(min = 0) double eta,
             double ascentScale);
 
+    @Operations(perElement = 7, of = "weights")
     void samRestoreSgdMomentumStep(
             @StorageTypes(F32) int weightsType,
             @InOut(shape = "elements", type = "weightsType") MemorySegment weights,

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Losses against the model's own past, and running averages of weights. {@code native/include/basin/trajectory.h} says what each computes. */
 public interface TrajectoryKernels {
+    @Operations(perElement = 70, of = "logits")
     void safLossForwardBackward(
             @StorageTypes({F32, BF16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -41,6 +42,7 @@ public interface TrajectoryKernels {
             double gradScale,
             int ignoreIndex);
 
+    @Operations(perElement = 1, of = "logits")
     void logitRingWrite(
             @StorageTypes({F32, BF16, F16}) int logitsType,
             @Input(shape = {"rows", "classes"}, type = "logitsType", stride = "logitsStride") MemorySegment logits,
@@ -55,6 +57,7 @@ public interface TrajectoryKernels {
             @Extent long rows,
             @Extent long examples);
 
+    @Operations(perElement = 3, of = "average")
     void emaUpdate(
             @StorageTypes(F32) int averageType,
             @InOut(shape = "elements", type = "averageType") MemorySegment average,

@@ -1,9 +1,14 @@
 package dev.basin.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.kernel.KernelArgument;
+import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Kernels;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.loss.Reduction;
 import dev.basin.loss.RowBuffers;
@@ -25,7 +30,7 @@ class TrafficTest {
         Tensor logits = Tensor.of(new float[40], 4, 10);
         List<Traffic.Moved> moved = crossEntropy(logits, logits);
         assertEquals(List.of(new Traffic.Moved(
-                "crossEntropyForwardBackward", List.of(160L), List.of(16L), List.of(16L))), moved);
+                "crossEntropyForwardBackward", List.of(160L), List.of(16L), List.of(16L), 40 * 24)), moved);
         assertEquals(2 * 160 + 16 + 16, moved.getFirst().bytes());
     }
 
@@ -33,7 +38,7 @@ class TrafficTest {
     void aGradientBesideItsLogitsIsAnotherTensor() {
         List<Traffic.Moved> moved = crossEntropy(Tensor.of(new float[40], 4, 10), Tensor.of(new float[40], 4, 10));
         assertEquals(List.of(new Traffic.Moved(
-                "crossEntropyForwardBackward", List.of(), List.of(160L, 16L), List.of(16L, 160L))), moved);
+                "crossEntropyForwardBackward", List.of(), List.of(160L, 16L), List.of(16L, 160L), 40 * 24)), moved);
     }
 
     @Test
@@ -45,6 +50,16 @@ class TrafficTest {
         assertEquals(List.of(32L, 32L, 32L), moved.getFirst().updates());
         assertEquals(List.of(32L), moved.getFirst().reads());
         assertEquals(20 * 7, moved.getLast().bytes());
+    }
+
+    @Test
+    void everyKernelSaysWhatItComputes() {
+        for (Class<?> family : Kernels.FAMILIES) {
+            for (KernelDeclaration kernel : KernelDeclaration.of(family)) {
+                assertTrue(kernel.operations().perElement() >= 0, kernel.name());
+                assertInstanceOf(KernelArgument.TensorArgument.class, kernel.argument(kernel.operations().of()));
+            }
+        }
     }
 
     @Test
