@@ -28,6 +28,7 @@ function bars(id, rows, value, format, least) {
   const options = {
     width: host.clientWidth,
     height: 440,
+    padding: [null, 90, null, null],   // the last labels lean out to the right
     cursor: { x: false, y: false, points: { show: false } },
     scales: { x: { time: false, range: [-0.6, groups.length - 0.4] }, y: { range: [0, top] } },
     axes: [
