@@ -33,7 +33,7 @@ const Table* selected_table() { return table.load(std::memory_order_relaxed); }
 
 extern "C" {
 
-int32_t basin_abi_version(void) { return 3; }
+int32_t basin_abi_version(void) { return 4; }
 
 int32_t basin_isa_count(void) { return basin::isa_count; }
 

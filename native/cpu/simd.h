@@ -109,6 +109,21 @@ BASIN_HD float smallest(Float a) {
     return reduce<lanes>(a.v, [](auto x, auto y) { return x < y ? x : y; });
 }
 
+// log x for normal numbers, within 2 ulp; anything for others. x = 2^n m with m in [sqrt(1/2), sqrt(2)], log m = 2 artanh s.
+BASIN_HD Float log(Float x) {
+    const I32 bits = reinterpret_cast<I32>(x.v) - 0x3F3504F3;
+    const I32 exponent = bits >> 23;
+    const F32 m = reinterpret_cast<F32>((bits & 0x007FFFFF) + 0x3F3504F3);
+    const Float n(__builtin_convertvector(exponent, F32));
+    const Float f = Float(m) - Float(1.0f), s = f / (Float(2.0f) + f), q = s * s;
+    Float p = fma(q, Float(0.22222222f), Float(0.28571429f));
+    p = fma(p, q, Float(0.4f));
+    p = fma(p, q, Float(0.66666667f));
+    // log m = f - s (f - q p): the large part is exact.
+    const Float low = fma(n, Float(-2.12194440e-4f), s * fma(q, p, -f));
+    return fma(n, Float(0.693359375f), f + low);
+}
+
 // exp x for x up to 88.37, within 1.02 ulp; 0 below lowest_exponent and for -inf, NaN for NaN. Softmax asks for no more.
 // x = n ln 2 + r; e^r by a minimax polynomial of degree 6, relative error 3.2e-9 on |r| <= ln 2 / 2.
 #if defined(__AVX512F__)

@@ -10,6 +10,13 @@
 #define BASIN_HD inline __attribute__((always_inline))
 #endif
 
+// For passes over a row, which the device's threads make together.
+#if defined(__CUDACC__)
+#define BASIN_PASS __device__ __forceinline__
+#else
+#define BASIN_PASS BASIN_HD
+#endif
+
 // The namespace of the code in which a formula is compiled: one for each instruction set, so that the linker never
 // takes one's copy for another's.
 #if !defined(BASIN_ISA)
@@ -22,6 +29,8 @@ BASIN_HD double exp(double x) { return ::exp(x); }
 BASIN_HD double expm1(double x) { return ::expm1(x); }
 BASIN_HD double pow(double x, double y) { return ::pow(x, y); }
 
+BASIN_HD float exp(float x) { return ::expf(x); }
+BASIN_HD float log(float x) { return ::logf(x); }
 BASIN_HD float sqrt(float x) { return ::sqrtf(x); }
 
 // a*b + c, rounded once where the instruction set can.

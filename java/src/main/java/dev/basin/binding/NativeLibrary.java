@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("restricted") // opening the library is what this is for
 record NativeLibrary(LibraryFolder folder, SymbolLookup symbols, int instructionSet, String isa) {
     /** What {@code basin_abi_version} must answer; both are raised together with a declaration. */
-    static final int ABI_VERSION = 3;
+    static final int ABI_VERSION = 4;
 
     private static final String ISA_PROPERTY = "basin.isa";
 

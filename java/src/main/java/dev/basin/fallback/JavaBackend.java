@@ -33,7 +33,8 @@ public final class JavaBackend implements Backend {
                 new ReferenceSharpnessKernels(optimizer),
                 new FastTrajectoryKernels(reference.trajectory()),
                 reference.diagnostic(),
-                reference.bandwidth());
+                reference.bandwidth(),
+                reference.output());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -47,7 +48,8 @@ public final class JavaBackend implements Backend {
                 new ReferenceSharpnessKernels(optimizer),
                 new ReferenceTrajectoryKernels(),
                 diagnostic,
-                new JavaBandwidthKernels());
+                new JavaBandwidthKernels(),
+                new ReferenceOutputKernels());
     }
 
     private static Kernels kernels(Object... families) {

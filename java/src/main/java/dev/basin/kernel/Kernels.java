@@ -14,7 +14,8 @@ public final class Kernels {
             SharpnessKernels.class,
             TrajectoryKernels.class,
             DiagnosticKernels.class,
-            BandwidthKernels.class);
+            BandwidthKernels.class,
+            OutputKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -54,6 +55,10 @@ public final class Kernels {
 
     public BandwidthKernels bandwidth() {
         return family(BandwidthKernels.class, 6);
+    }
+
+    public OutputKernels output() {
+        return family(OutputKernels.class, 7);
     }
 
     /** The implementation of a family given by its interface. */

@@ -92,6 +92,19 @@ final class Arguments {
         requireSameType("rowWeights", buffers.rowWeights(), "classWeights", classWeights);
     }
 
+    /** Refuses buffers for what a loss does not have. */
+    static void requireNoLse(RowBuffers buffers) {
+        if (buffers.lse() != null) {
+            throw new IllegalArgumentException("lse must be null: this loss has none, got " + buffers.lse());
+        }
+    }
+
+    static void requireNoArgmax(RowBuffers buffers) {
+        if (buffers.argmax() != null) {
+            throw new IllegalArgumentException("argmax must be null: this loss does not look for it, got " + buffers.argmax());
+        }
+    }
+
     /** An element of a contiguous vector. */
     static double real(Tensor vector, long index) {
         return vector.type() == DataType.F32

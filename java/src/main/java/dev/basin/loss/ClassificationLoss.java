@@ -3,7 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.kernel.LossKernels;
+import dev.basin.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +89,7 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
         DataType lossType = RowLosses.type(buffers, logits);
         MemorySegment losses = RowLosses.acquire(basin, buffers, rows);
         try {
-            call(basin.kernels().loss(), logits, targets, lossType, losses, gradLogits, buffers,
+            call(basin.kernels(), logits, targets, lossType, losses, gradLogits, buffers,
                     options.gradientScale() * inverse);
             return RowLosses.sum(lossType, losses, rows) * inverse;
         } finally {
@@ -102,7 +102,7 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
 
     /** Crosses the seam. */
     abstract void call(
-            LossKernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
+            Kernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
             @Nullable Tensor gradLogits, RowBuffers buffers, double gradScale);
 
     /** Checks what the loss has besides, such as class weights. */

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +56,9 @@ public final class CompSum extends ClassificationLoss<CompSum> {
 
     @Override
     void call(
-            LossKernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
+            Kernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
             @Nullable Tensor gradLogits, RowBuffers buffers, double gradScale) {
-        kernels.compSumForwardBackward(
+        kernels.loss().compSumForwardBackward(
                 logits.type().code(), logits.memory(), logits.rowStride(), targets.memory(),
                 Arguments.type(buffers.rowWeights(), DataType.F32), Arguments.memory(buffers.rowWeights()),
                 lossType.code(), losses, Arguments.memory(buffers.lse()), Arguments.memory(buffers.argmax()),

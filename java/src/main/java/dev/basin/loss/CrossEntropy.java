@@ -4,6 +4,7 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -94,9 +95,9 @@ public final class CrossEntropy extends ClassificationLoss<CrossEntropy> {
 
     @Override
     void call(
-            LossKernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
+            Kernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
             @Nullable Tensor gradLogits, RowBuffers buffers, double gradScale) {
-        kernels.crossEntropyForwardBackward(
+        kernels.loss().crossEntropyForwardBackward(
                 logits.type().code(), logits.memory(), logits.rowStride(), targets.memory(),
                 weightsType(buffers), Arguments.memory(buffers.rowWeights()), Arguments.memory(classWeights),
                 lossType.code(), losses, Arguments.memory(buffers.lse()), Arguments.memory(buffers.argmax()),

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.Kernels;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +61,10 @@ public final class FocalCrossEntropy extends ClassificationLoss<FocalCrossEntrop
 
     @Override
     void call(
-            LossKernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
+            Kernels kernels, Tensor logits, Tensor targets, DataType lossType, MemorySegment losses,
             @Nullable Tensor gradLogits, RowBuffers buffers, double gradScale) {
         Tensor weights = classWeights == null ? buffers.rowWeights() : classWeights;
-        kernels.focalCrossEntropyForwardBackward(
+        kernels.loss().focalCrossEntropyForwardBackward(
                 logits.type().code(), logits.memory(), logits.rowStride(), targets.memory(),
                 Arguments.type(weights, DataType.F32), Arguments.memory(buffers.rowWeights()), Arguments.memory(classWeights),
                 lossType.code(), losses, Arguments.memory(buffers.lse()), Arguments.memory(buffers.argmax()),

@@ -1,5 +1,6 @@
 package dev.basin.spec;
 
+import dev.basin.Tensor;
 import dev.basin.loss.Reduction;
 import dev.basin.loss.RowBuffers;
 
@@ -22,6 +23,23 @@ final class RowLosses {
     static RowBuffers buffers(Evaluation evaluation, long rows) {
         RowBuffers buffers = RowBuffers.NONE.rowWeights(evaluation.optional("row_weights")).lse(evaluation.output("lse", rows));
         return evaluation.word("reduction").equals("none") ? buffers.losses(evaluation.output("loss", rows)) : buffers;
+    }
+
+    /** Whether all of these are allowed as row weights. */
+    static boolean areWeights(Tensor factors) {
+        for (long i = 0; i < factors.size(); i++) {
+            if (!(factors.get(i) >= 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The gradient of a sum in which each row's loss has its own factor, of either sign. */
+    static void multiplyRows(Tensor gradient, Tensor factors) {
+        for (long i = 0; i < gradient.size(); i++) {
+            gradient.set(i, gradient.get(i) * factors.get(i / gradient.columns()));
+        }
     }
 
     static void report(Evaluation evaluation, double total) {

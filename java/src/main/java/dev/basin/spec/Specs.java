@@ -34,7 +34,18 @@ public final class Specs {
             ConvertResidualLinearSpec.SPEC,
             SafLossSpec.SPEC,
             LogitRingSpec.SPEC,
-            EmaUpdateSpec.SPEC);
+            EmaUpdateSpec.SPEC,
+            ZLossSpec.SPEC,
+            SphericalLossSpec.SPEC,
+            FactoredOutputSpec.SPEC,
+            LdrKlSpec.SPEC,
+            AldrKlSpec.SPEC,
+            SvmLossSpec.SPEC,
+            DcoSpec.SPEC,
+            DcoTokensSpec.SPEC,
+            DcoStepwiseSpec.SPEC,
+            PassAtNSpec.SPEC,
+            DcoCountWeightsSpec.SPEC);
 
     private Specs() {}
 

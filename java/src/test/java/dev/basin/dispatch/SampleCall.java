@@ -139,7 +139,8 @@ final class SampleCall {
             case KernelArgument.Size size -> EXTENT;
             case KernelArgument.Begin begin -> 0L;
             case KernelArgument.End end -> RANGE;
-            case KernelArgument.Real real -> real.interval().contains(0.5) ? 0.5 : 1.0;
+            case KernelArgument.Real real -> real.interval().contains(0.5) ? 0.5
+                    : real.interval().contains(1) ? 1.0 : real.interval().min() + 0.5;
             case KernelArgument.Whole whole -> whole(whole);
             case TensorArgument tensor -> throw new IllegalArgumentException(tensor.name());
         };

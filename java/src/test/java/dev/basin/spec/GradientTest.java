@@ -21,10 +21,13 @@ import org.junit.jupiter.api.TestFactory;
 class GradientTest {
     private static final double STEP = 1e-5;
     private static final int ELEMENTS = 12;
+    /** Its gradient takes the temperature for a constant that follows from the logits; OutputLossesTest looks at it. */
+    private static final String WITH_A_CONSTANT = "aldr_kl";
 
     @TestFactory
     Stream<DynamicTest> gradientsAgreeWithCentralDifferences() {
         return Specs.all().stream()
+                .filter(spec -> !spec.name().equals(WITH_A_CONSTANT))
                 .filter(spec -> spec.outputs().stream().anyMatch(output -> isDifferentiated(spec, output.name())))
                 .map(spec -> DynamicTest.dynamicTest(spec.name(), () -> checkSpec(spec)));
     }

@@ -1,0 +1,126 @@
+package dev.basin.loss;
+
+import dev.basin.DataType;
+import dev.basin.Tensor;
+import dev.basin.gemm.Gemm;
+import org.jspecify.annotations.Nullable;
+
+/** A dense row-major matrix in f32 or f64, for compositions that are products of matrices: f64 by plain loops, f32 by {@link Gemm}. */
+final class Matrix {
+    private final int rows;
+    private final int columns;
+    private final float @Nullable [] floats;
+    private final double @Nullable [] doubles;
+
+    private Matrix(int rows, int columns, float @Nullable [] floats, double @Nullable [] doubles) {
+        this.rows = rows;
+        this.columns = columns;
+        this.floats = floats;
+        this.doubles = doubles;
+    }
+
+    static Matrix zeros(DataType type, int rows, int columns) {
+        int size = Math.multiplyExact(rows, columns);
+        return type == DataType.F64 ? new Matrix(rows, columns, null, new double[size]) : new Matrix(rows, columns, new float[size], null);
+    }
+
+    static Matrix identity(DataType type, int size) {
+        Matrix matrix = zeros(type, size, size);
+        for (int i = 0; i < size; i++) {
+            matrix.set(i, i, 1);
+        }
+        return matrix;
+    }
+
+    /** A copy of a tensor. */
+    static Matrix of(DataType type, Tensor tensor) {
+        Matrix matrix = zeros(type, Math.toIntExact(tensor.rows()), Math.toIntExact(tensor.columns()));
+        for (int i = 0; i < matrix.size(); i++) {
+            matrix.put(i, tensor.get(i));
+        }
+        return matrix;
+    }
+
+    /** A copy. */
+    Matrix copy() {
+        return new Matrix(rows, columns, floats == null ? null : floats.clone(), doubles == null ? null : doubles.clone());
+    }
+
+    DataType type() {
+        return doubles == null ? DataType.F32 : DataType.F64;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    int size() {
+        return rows * columns;
+    }
+
+    double at(int index) {
+        return floats != null ? floats[index] : doublesGiven()[index];
+    }
+
+    void put(int index, double value) {
+        if (floats != null) {
+            floats[index] = (float) value;
+        } else {
+            doublesGiven()[index] = value;
+        }
+    }
+
+    double get(int row, int column) {
+        return at(row * columns + column);
+    }
+
+    void set(int row, int column, double value) {
+        put(row * columns + column, value);
+    }
+
+    void add(int row, int column, double value) {
+        put(row * columns + column, at(row * columns + column) + value);
+    }
+
+    private double[] doublesGiven() {
+        return java.util.Objects.requireNonNull(doubles);
+    }
+
+    /** The product of two rows, in double. */
+    static double dot(Matrix a, int rowA, Matrix b, int rowB) {
+        double sum = 0;
+        for (int k = 0; k < a.columns; k++) {
+            sum += a.get(rowA, k) * b.get(rowB, k);
+        }
+        return sum;
+    }
+
+    void writeTo(Tensor tensor) {
+        for (int i = 0; i < size(); i++) {
+            tensor.set(i, at(i));
+        }
+    }
+
+    /** {@code this = alpha op(a) op(b) + beta this}. */
+    void multiply(Gemm gemm, double alpha, boolean transposeA, Matrix a, boolean transposeB, Matrix b, double beta) {
+        int inner = transposeA ? a.rows : a.columns;
+        if (floats != null) {
+            gemm.multiply(transposeA, transposeB, rows, columns, inner, (float) alpha,
+                    java.util.Objects.requireNonNull(a.floats), java.util.Objects.requireNonNull(b.floats), (float) beta, floats);
+            return;
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                double sum = 0;
+                for (int k = 0; k < inner; k++) {
+                    sum += (transposeA ? a.get(k, i) : a.get(i, k)) * (transposeB ? b.get(j, k) : b.get(k, j));
+                }
+                set(i, j, alpha * sum + (beta == 0 ? 0 : beta * get(i, j)));
+            }
+        }
+    }
+}
