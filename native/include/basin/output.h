@@ -75,6 +75,84 @@ BASIN_EXPORT void basin_dco_forward_backward(
     int32_t value_type, const void* log_probabilities, void* losses, void* grad_log_probabilities, void* factors,
     int64_t row_begin, int64_t row_end, double samples, double drop_below);
 
+// The inverse of the Box-Cox transformation, element by element, f32 or f64: e^z for lambda = 0, else max(1 + lambda z, 0)^(1 / lambda).
+BASIN_EXPORT void basin_box_cox_inverse(
+    int32_t value_type, const void* z, void* values, int64_t row_begin, int64_t row_end, double lambda);
+
+// Binary losses of the margin s = t score, t = 1 where the label is above 0, else -1: kind 0 logistic, 1 hinge, 2 exponential,
+// 3 log-hinge (1 - s, beyond s = 1 -log s), 4 with drawn_derivatives, each divided by s beyond s = 1, less shift (EnsLoss, Dai,
+// arXiv 2409.00908). derivatives are those by s, grad_scores those by the score times grad_scale. Vectors of f32 or f64.
+BASIN_EXPORT void basin_margin_loss_forward_backward(
+    int32_t value_type, const void* scores, const int32_t* labels, const void* drawn_derivatives,
+    void* losses, void* grad_scores, void* derivatives,
+    int64_t row_begin, int64_t row_end, int32_t kind, double shift, double grad_scale);
+
+// The label words' logits of examples, pooled over the words of a class, then over templates (Raman et al., arXiv 2303.07320):
+//   logits [rows, templates, vocabulary], stride from template to template, f32 or bf16; word_ids and word_classes [words];
+//   class_logits [rows, classes]. largest_word, largest_template: 1 the largest, the first among equals; 0 the mean.
+// Nothing else of the vocabulary is read. A class needs at least one word.
+BASIN_EXPORT void basin_verbalizer_pool(
+    int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* word_ids, const int32_t* word_classes,
+    int32_t class_type, void* class_logits,
+    int64_t row_begin, int64_t row_end, int64_t templates, int64_t vocabulary, int64_t words, int64_t classes,
+    int32_t largest_word, int32_t largest_template);
+
+// The way back: grad_words [rows, templates, words] of the label words' logits, from grad_class_logits [rows, classes].
+BASIN_EXPORT void basin_verbalizer_pool_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* word_ids, const int32_t* word_classes,
+    int32_t class_type, const void* grad_class_logits, void* grad_words,
+    int64_t row_begin, int64_t row_end, int64_t templates, int64_t vocabulary, int64_t words, int64_t classes,
+    int32_t largest_word, int32_t largest_template);
+
+// Rows of logits at a temperature of their own, [rows] f32, held between lowest and highest (Liu et al., arXiv 2404.13016):
+//   losses = -log softmax(z / T)_target;  confidences = the largest probability;  corrects = 1 where it is the target's, else 0;
+//   confidence_slopes and loss_slopes the derivatives of these by T, 0 where it was held. All [rows] f32, or null. The arg max is
+//   the lowest index among equals. A row that does not count has zeros.
+BASIN_EXPORT void basin_temperature_statistics(
+    int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* targets,
+    int32_t temperature_type, const void* temperatures,
+    int32_t loss_type, void* losses, void* confidences, void* corrects, void* confidence_slopes, void* loss_slopes,
+    int64_t row_begin, int64_t row_end, int64_t classes, double lowest, double highest, int32_t ignore_index);
+
+// The gradient by the logits of sum_i coefficients_i confidences_i of basin_temperature_statistics; rows without a target have none.
+BASIN_EXPORT void basin_confidence_backward(
+    int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* targets,
+    int32_t temperature_type, const void* temperatures, const void* coefficients,
+    int32_t grad_type, void* grad_logits, int64_t grad_stride, const float* grad_factor,
+    int64_t row_begin, int64_t row_end, int64_t classes, double lowest, double highest, double grad_scale, int32_t ignore_index);
+
+// The gates of a recurrent unit, element by element, f32 or f64: reset = sigmoid(x_reset + h_reset), update likewise,
+// reset_before = reset before, which may be null.
+BASIN_EXPORT void basin_gru_gates(
+    int32_t value_type, const void* x_reset, const void* x_update, const void* h_reset, const void* h_update,
+    const void* before, void* reset, void* update, void* reset_before, int64_t begin, int64_t end);
+
+// candidate = tanh(x_candidate + recurrent), the second times reset where reset_after is 1;
+// after = update before + (1 - update) candidate.
+BASIN_EXPORT void basin_gru_state(
+    int32_t value_type, const void* x_candidate, const void* recurrent, const void* reset, const void* update,
+    const void* before, void* candidate, void* after, int64_t begin, int64_t end, int32_t reset_after);
+
+// The way back: gradients by the sums under candidate and gates, by recurrent, and by before as far as it is not multiplied.
+// grad_reset is 0 unless reset_after is 1.
+BASIN_EXPORT void basin_gru_state_backward(
+    int32_t value_type, const void* grad_after, const void* recurrent, const void* reset, const void* update,
+    const void* candidate, const void* before,
+    void* grad_candidate, void* grad_update, void* grad_reset, void* grad_recurrent, void* grad_before,
+    int64_t begin, int64_t end, int32_t reset_after);
+
+// The way back through reset_before = reset before: gradients by the sum under the gate and by before.
+BASIN_EXPORT void basin_gru_reset_backward(
+    int32_t value_type, const void* grad_reset_before, const void* reset, const void* before,
+    void* grad_reset, void* grad_before, int64_t begin, int64_t end);
+
+// Moments of classes, row by row in their order (Chan, Golub and LeVeque; page 39's streaming form): with n = ordinals[i], the number of
+// rows of the label's class up to row i, d = x - mean:  mean += d / n;  squares += d (x - mean)
+// values [rows, width] f32 or bf16, means and squares [classes, width] f64 with moments_stride, updated for columns [column_begin, column_end).
+BASIN_EXPORT void basin_class_moments(
+    int32_t values_type, const void* values, int64_t values_stride, const int32_t* labels, const double* ordinals,
+    double* means, double* squares, int64_t moments_stride, int64_t column_begin, int64_t column_end, int64_t rows, int64_t classes);
+
 #ifdef __cplusplus
 }
 #endif

@@ -44,7 +44,13 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
                 "rows=1,size=1048576",
                 "rows=1024,inputs=1024,outputs=1024",
                 "outputs=1024,width=1024", "width=1024,inputs=1024",
-                "examples=4096,classes=1000"));
+                "examples=4096,classes=1000",
+                "rows=65536", "batch=4096",
+                "rows=64,templates=4,vocabulary=30522,words=8",
+                "rows=256,inputs=10,cells=256,gates=768",
+                "rows=200,width=512,classes=10000",
+                "first=4096,second=4096,width=1024",
+                "rows=1024,tests=1024,width=512"));
     }
 
     /** One that is timed fast. */
@@ -57,7 +63,13 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
                 "rows=1,size=1048576",
                 "rows=256,inputs=512,outputs=512",
                 "outputs=512,width=512", "width=512,inputs=512",
-                "examples=1024,classes=1000"));
+                "examples=1024,classes=1000",
+                "rows=4096", "batch=4096",
+                "rows=16,templates=4,vocabulary=30522,words=8",
+                "rows=64,inputs=10,cells=64,gates=192",
+                "rows=64,width=128,classes=1000",
+                "first=1024,second=1024,width=128",
+                "rows=256,tests=256,width=128"));
     }
 
     /** Whether these are the dimensions of a kernel. */

@@ -4,7 +4,10 @@ import dev.basin.Basin;
 import dev.basin.loss.CompSum;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.loss.FocalCrossEntropy;
+import dev.basin.loss.LdrKl;
 import dev.basin.loss.SmoothAdversarialCompSum;
+import dev.basin.loss.SvmLoss;
+import dev.basin.loss.ZLoss;
 import dev.basin.trajectory.TrajectoryLoss;
 import java.util.List;
 
@@ -21,6 +24,9 @@ public record TrainingLoss(String name, String title, Factory factory) {
             ofLogits("focal", "focal, gamma 2", new FocalCrossEntropy()::forwardBackward),
             ofLogits("comp-sum-0.5", "comp-sum 0.5", new CompSum(0.5)::forwardBackward),
             ofLogits("comp-sum-1.5", "comp-sum 1.5", new CompSum(1.5)::forwardBackward),
+            ofLogits("z-loss", "Z-loss, a 1, b 5", new ZLoss().location(5)::forwardBackward),
+            ofLogits("ldr", "LDR-KL, lambda 1", new LdrKl()::forwardBackward),
+            ofLogits("svm", "margins, C 0.5", new SvmLoss()::forwardBackward),
             new TrainingLoss("smooth-adversarial", "smooth adversarial 0.1", (basin, network, batch, clock) ->
                     new AdversarialObjective(basin, network, batch, clock, new SmoothAdversarialCompSum().nu(0.1))),
             new TrainingLoss("saf", "SAF, lag 3", (basin, network, batch, clock) ->

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 /** Losses of an output layer beside the softmax family, in double. */
 final class ReferenceOutputKernels implements OutputKernels {
     private static final int F32 = DataType.F32.code();
+    private static final int F64 = DataType.F64.code();
 
     /** The loss of a row with its target, and its gradient left in the row. */
     @FunctionalInterface
@@ -196,6 +197,181 @@ final class ReferenceOutputKernels implements OutputKernels {
             Storage.storeIfPresent(valueType, losses, i, of.loss());
             Storage.storeIfPresent(valueType, gradLogProbabilities, i, -factor);
             Storage.storeIfPresent(valueType, factors, i, factor);
+        }
+    }
+
+    @Override
+    public void boxCoxInverse(int valueType, MemorySegment z, MemorySegment values, long rowBegin, long rowEnd, double lambda) {
+        for (long i = rowBegin; i < rowEnd; i++) {
+            Storage.store(valueType, values, i, MarginRow.boxCoxInverse(Storage.load(valueType, z, i), lambda));
+        }
+    }
+
+    @Override
+    public void marginLossForwardBackward(
+            int valueType, MemorySegment scores, MemorySegment labels, MemorySegment drawnDerivatives, MemorySegment losses,
+            MemorySegment gradScores, MemorySegment derivatives, long rowBegin, long rowEnd, int kind, double shift, double gradScale) {
+        for (long i = rowBegin; i < rowEnd; i++) {
+            double sign = Storage.loadInt(labels, i) > 0 ? 1 : -1;
+            MarginRow of = MarginRow.of(
+                    kind, sign * Storage.load(valueType, scores, i), Storage.loadOr(0, valueType, drawnDerivatives, i), shift);
+            Storage.storeIfPresent(valueType, losses, i, of.loss());
+            Storage.storeIfPresent(valueType, gradScores, i, gradScale * sign * of.derivative());
+            Storage.storeIfPresent(valueType, derivatives, i, of.derivative());
+        }
+    }
+
+    @Override
+    public void verbalizerPool(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment wordIds, MemorySegment wordClasses, int classType,
+            MemorySegment classLogits, long rowBegin, long rowEnd, long templates, long vocabulary, long words, long classes,
+            int largestWord, int largestTemplate) {
+        for (long i = rowBegin; i < rowEnd; i++) {
+            VerbalizerRow row = VerbalizerRow.load(
+                    logitsType, logits, i, logitsStride, wordIds, wordClasses, templates, words, largestWord == 1, largestTemplate == 1);
+            for (int c = 0; c < classes; c++) {
+                Storage.store(classType, classLogits, i * classes + c, row.pooled(c));
+            }
+        }
+    }
+
+    @Override
+    public void verbalizerPoolBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment wordIds, MemorySegment wordClasses, int classType,
+            MemorySegment gradClassLogits, MemorySegment gradWords, long rowBegin, long rowEnd, long templates, long vocabulary,
+            long words, long classes, int largestWord, int largestTemplate) {
+        for (long i = rowBegin; i < rowEnd; i++) {
+            VerbalizerRow row = VerbalizerRow.load(
+                    logitsType, logits, i, logitsStride, wordIds, wordClasses, templates, words, largestWord == 1, largestTemplate == 1);
+            for (int c = 0; c < classes; c++) {
+                double upstream = Storage.load(classType, gradClassLogits, i * classes + c);
+                double[][] shares = row.shares(c);
+                for (int at = 0; at < templates; at++) {
+                    int rank = 0;
+                    for (int word = 0; word < words; word++) {
+                        if (row.classOf(word) == c) {
+                            double share = shares[at][rank++];
+                            Storage.store(classType, gradWords, (i * templates + at) * words + word, share == 0 ? 0 : share * upstream);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void temperatureStatistics(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets, int temperatureType,
+            MemorySegment temperatures, int lossType, MemorySegment losses, MemorySegment confidences, MemorySegment corrects,
+            MemorySegment confidenceSlopes, MemorySegment lossSlopes, long rowBegin, long rowEnd, long classes, double lowest,
+            double highest, int ignoreIndex) {
+        for (long i = rowBegin; i < rowEnd; i++) {
+            int target = Storage.loadInt(targets, i);
+            double given = Storage.load(temperatureType, temperatures, i);
+            TemperedRow row = TemperedRow.of(
+                    Storage.loadRow(logitsType, logits, i * logitsStride, Math.toIntExact(classes)), given, lowest, highest);
+            boolean counts = target != ignoreIndex;
+            Storage.storeIfPresent(lossType, losses, i, counts ? row.loss(target) : 0);
+            Storage.storeIfPresent(lossType, confidences, i, counts ? row.confidence() : 0);
+            double correct = Double.isNaN(row.confidence()) ? Double.NaN : row.best() == target ? 1 : 0;
+            Storage.storeIfPresent(lossType, corrects, i, counts ? correct : 0);
+            Storage.storeIfPresent(lossType, confidenceSlopes, i, counts ? row.confidenceSlope() : 0);
+            Storage.storeIfPresent(lossType, lossSlopes, i, counts ? row.lossSlope(target) : 0);
+        }
+    }
+
+    @Override
+    public void confidenceBackward(
+            int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets, int temperatureType,
+            MemorySegment temperatures, MemorySegment coefficients, int gradType, MemorySegment gradLogits, long gradStride,
+            MemorySegment gradFactor, long rowBegin, long rowEnd, long classes, double lowest, double highest, double gradScale,
+            int ignoreIndex) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            double[] gradient = new double[Math.toIntExact(classes)];
+            if (Storage.loadInt(targets, i) != ignoreIndex) {
+                TemperedRow row = TemperedRow.of(Storage.loadRow(logitsType, logits, i * logitsStride, gradient.length),
+                        Storage.load(temperatureType, temperatures, i), lowest, highest);
+                for (int k = 0; k < gradient.length; k++) {
+                    gradient[k] = factor * Storage.load(temperatureType, coefficients, i) * row.gradient(k);
+                }
+            }
+            Storage.storeRowIfPresent(gradType, gradLogits, i * gradStride, gradient);
+        }
+    }
+
+    @Override
+    public void gruGates(
+            int valueType, MemorySegment xReset, MemorySegment xUpdate, MemorySegment hReset, MemorySegment hUpdate, MemorySegment before,
+            MemorySegment reset, MemorySegment update, MemorySegment resetBefore, long begin, long end) {
+        for (long i = begin; i < end; i++) {
+            double r = Logistic.sigmoid(Storage.load(valueType, xReset, i) + Storage.load(valueType, hReset, i));
+            Storage.store(valueType, reset, i, r);
+            Storage.store(valueType, update, i,
+                    Logistic.sigmoid(Storage.load(valueType, xUpdate, i) + Storage.load(valueType, hUpdate, i)));
+            Storage.storeIfPresent(valueType, resetBefore, i, r * Storage.load(valueType, before, i));
+        }
+    }
+
+    @Override
+    public void gruState(
+            int valueType, MemorySegment xCandidate, MemorySegment recurrent, MemorySegment reset, MemorySegment update,
+            MemorySegment before, MemorySegment candidate, MemorySegment after, long begin, long end, int resetAfter) {
+        for (long i = begin; i < end; i++) {
+            double m = Storage.load(valueType, recurrent, i) * (resetAfter == 1 ? Storage.load(valueType, reset, i) : 1);
+            double c = Math.tanh(Storage.load(valueType, xCandidate, i) + m);
+            double u = Storage.load(valueType, update, i);
+            Storage.store(valueType, candidate, i, c);
+            Storage.store(valueType, after, i, u * Storage.load(valueType, before, i) + (1 - u) * c);
+        }
+    }
+
+    @Override
+    public void gruStateBackward(
+            int valueType, MemorySegment gradAfter, MemorySegment recurrent, MemorySegment reset, MemorySegment update,
+            MemorySegment candidate, MemorySegment before, MemorySegment gradCandidate, MemorySegment gradUpdate, MemorySegment gradReset,
+            MemorySegment gradRecurrent, MemorySegment gradBefore, long begin, long end, int resetAfter) {
+        for (long i = begin; i < end; i++) {
+            double upstream = Storage.load(valueType, gradAfter, i);
+            double u = Storage.load(valueType, update, i);
+            double r = Storage.load(valueType, reset, i);
+            double c = Storage.load(valueType, candidate, i);
+            double byCandidate = upstream * (1 - u) * (1 - c * c);
+            Storage.store(valueType, gradCandidate, i, byCandidate);
+            Storage.store(valueType, gradUpdate, i, upstream * (Storage.load(valueType, before, i) - c) * u * (1 - u));
+            Storage.store(valueType, gradReset, i,
+                    resetAfter == 1 ? byCandidate * Storage.load(valueType, recurrent, i) * r * (1 - r) : 0);
+            Storage.store(valueType, gradRecurrent, i, resetAfter == 1 ? byCandidate * r : byCandidate);
+            Storage.store(valueType, gradBefore, i, upstream * u);
+        }
+    }
+
+    @Override
+    public void gruResetBackward(
+            int valueType, MemorySegment gradResetBefore, MemorySegment reset, MemorySegment before, MemorySegment gradReset,
+            MemorySegment gradBefore, long begin, long end) {
+        for (long i = begin; i < end; i++) {
+            double upstream = Storage.load(valueType, gradResetBefore, i);
+            double r = Storage.load(valueType, reset, i);
+            Storage.store(valueType, gradReset, i, upstream * Storage.load(valueType, before, i) * r * (1 - r));
+            Storage.store(valueType, gradBefore, i, upstream * r);
+        }
+    }
+
+    @Override
+    public void classMoments(
+            int valuesType, MemorySegment values, long valuesStride, MemorySegment labels, MemorySegment ordinals, MemorySegment means,
+            MemorySegment squares, long momentsStride, long columnBegin, long columnEnd, long rows, long classes) {
+        for (long i = 0; i < rows; i++) {
+            long at = Storage.loadInt(labels, i) * momentsStride;
+            double count = Storage.load(F64, ordinals, i);
+            for (long j = columnBegin; j < columnEnd; j++) {
+                double x = Storage.load(valuesType, values, i * valuesStride + j);
+                double mean = Storage.load(F64, means, at + j);
+                double next = mean + (x - mean) * (1 / count);
+                Storage.store(F64, means, at + j, next);
+                Storage.store(F64, squares, at + j, Storage.load(F64, squares, at + j) + (x - mean) * (x - next));
+            }
         }
     }
 }

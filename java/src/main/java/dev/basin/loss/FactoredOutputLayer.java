@@ -4,6 +4,8 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
+import dev.basin.matrix.LinearSystem;
+import dev.basin.matrix.Matrix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -22,8 +22,10 @@ final class DcoCountWeightsSpec {
         Tensor correct = evaluation.tensor("correct");
         Tensor factor = evaluation.output("factor", correct.size());
         DirectCoverage coverage = new DirectCoverage(evaluation.real("n"));
-        for (long i = 0; i < correct.size(); i++) {
-            factor.set(i, coverage.factorOfCounts(evaluation.basin(), (int) correct.get(i), evaluation.integer("samples")));
-        }
+        evaluation.measure(() -> {
+            for (long i = 0; i < correct.size(); i++) {
+                factor.set(i, coverage.factorOfCounts(evaluation.basin(), (int) correct.get(i), evaluation.integer("samples")));
+            }
+        });
     }
 }

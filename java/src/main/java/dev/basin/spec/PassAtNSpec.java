@@ -21,8 +21,10 @@ final class PassAtNSpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor correct = evaluation.tensor("correct");
         Tensor pass = evaluation.output("pass", correct.size());
-        for (long i = 0; i < correct.size(); i++) {
-            pass.set(i, DirectCoverage.passAtN((int) correct.get(i), evaluation.integer("samples"), evaluation.integer("n")));
-        }
+        evaluation.measure(() -> {
+            for (long i = 0; i < correct.size(); i++) {
+                pass.set(i, DirectCoverage.passAtN((int) correct.get(i), evaluation.integer("samples"), evaluation.integer("n")));
+            }
+        });
     }
 }

@@ -45,7 +45,21 @@ public final class Specs {
             DcoTokensSpec.SPEC,
             DcoStepwiseSpec.SPEC,
             PassAtNSpec.SPEC,
-            DcoCountWeightsSpec.SPEC);
+            DcoCountWeightsSpec.SPEC,
+            EnsLossSpec.SPEC,
+            BoxCoxInverseSpec.SPEC,
+            FixedMarginLossSpec.SPEC,
+            CorrectnessAwareSpec.SPEC,
+            TemperatureCeSpec.SPEC,
+            CalibrationErrorSpec.SPEC,
+            VerbalizerSpec.SPEC,
+            GruCellSpec.SPEC,
+            GruSequenceSpec.SPEC,
+            SvmOutputLayerSpec.SPEC,
+            NaiveBayesStatisticsSpec.SPEC,
+            NaiveBayesMergeSpec.SPEC,
+            NaiveBayesPredictSpec.SPEC,
+            LogisticRegressionSpec.SPEC);
 
     private Specs() {}
 

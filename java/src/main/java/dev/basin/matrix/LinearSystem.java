@@ -1,7 +1,7 @@
-package dev.basin.loss;
+package dev.basin.matrix;
 
 /** Small dense systems of equations in double, by elimination with row exchanges; tells when there is no telling the solution. */
-final class LinearSystem {
+public final class LinearSystem {
     private final int size;
     private final double[] factors;
     private final int[] order;
@@ -15,7 +15,7 @@ final class LinearSystem {
     }
 
     /** Factors a copy of a row-major square matrix; a pivot below {@code least} times the largest entry makes it singular. */
-    static LinearSystem of(double[] matrix, int size, double least) {
+    public static LinearSystem of(double[] matrix, int size, double least) {
         double[] a = matrix.clone();
         int[] order = new int[size];
         double largest = 0;
@@ -58,12 +58,12 @@ final class LinearSystem {
         }
     }
 
-    boolean isSingular() {
+    public boolean isSingular() {
         return singular;
     }
 
     /** Replaces a right side by the solution. */
-    void solve(double[] x) {
+    public void solve(double[] x) {
         double[] permuted = new double[size];
         for (int i = 0; i < size; i++) {
             permuted[i] = x[order[i]];

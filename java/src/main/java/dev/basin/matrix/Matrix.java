@@ -1,12 +1,13 @@
-package dev.basin.loss;
+package dev.basin.matrix;
 
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** A dense row-major matrix in f32 or f64, for compositions that are products of matrices: f64 by plain loops, f32 by {@link Gemm}. */
-final class Matrix {
+public final class Matrix {
     private final int rows;
     private final int columns;
     private final float @Nullable [] floats;
@@ -19,12 +20,12 @@ final class Matrix {
         this.doubles = doubles;
     }
 
-    static Matrix zeros(DataType type, int rows, int columns) {
+    public static Matrix zeros(DataType type, int rows, int columns) {
         int size = Math.multiplyExact(rows, columns);
         return type == DataType.F64 ? new Matrix(rows, columns, null, new double[size]) : new Matrix(rows, columns, new float[size], null);
     }
 
-    static Matrix identity(DataType type, int size) {
+    public static Matrix identity(DataType type, int size) {
         Matrix matrix = zeros(type, size, size);
         for (int i = 0; i < size; i++) {
             matrix.set(i, i, 1);
@@ -33,7 +34,7 @@ final class Matrix {
     }
 
     /** A copy of a tensor. */
-    static Matrix of(DataType type, Tensor tensor) {
+    public static Matrix of(DataType type, Tensor tensor) {
         Matrix matrix = zeros(type, Math.toIntExact(tensor.rows()), Math.toIntExact(tensor.columns()));
         for (int i = 0; i < matrix.size(); i++) {
             matrix.put(i, tensor.get(i));
@@ -42,31 +43,31 @@ final class Matrix {
     }
 
     /** A copy. */
-    Matrix copy() {
+    public Matrix copy() {
         return new Matrix(rows, columns, floats == null ? null : floats.clone(), doubles == null ? null : doubles.clone());
     }
 
-    DataType type() {
+    public DataType type() {
         return doubles == null ? DataType.F32 : DataType.F64;
     }
 
-    int rows() {
+    public int rows() {
         return rows;
     }
 
-    int columns() {
+    public int columns() {
         return columns;
     }
 
-    int size() {
+    public int size() {
         return rows * columns;
     }
 
-    double at(int index) {
+    public double at(int index) {
         return floats != null ? floats[index] : doublesGiven()[index];
     }
 
-    void put(int index, double value) {
+    public void put(int index, double value) {
         if (floats != null) {
             floats[index] = (float) value;
         } else {
@@ -74,15 +75,15 @@ final class Matrix {
         }
     }
 
-    double get(int row, int column) {
+    public double get(int row, int column) {
         return at(row * columns + column);
     }
 
-    void set(int row, int column, double value) {
+    public void set(int row, int column, double value) {
         put(row * columns + column, value);
     }
 
-    void add(int row, int column, double value) {
+    public void add(int row, int column, double value) {
         put(row * columns + column, at(row * columns + column) + value);
     }
 
@@ -90,8 +91,25 @@ final class Matrix {
         return java.util.Objects.requireNonNull(doubles);
     }
 
+    /** What it holds, as memory. */
+    public MemorySegment memory() {
+        return floats != null ? MemorySegment.ofArray(floats) : MemorySegment.ofArray(doublesGiven());
+    }
+
+    public void copyFrom(Matrix other) {
+        for (int i = 0; i < size(); i++) {
+            put(i, other.at(i));
+        }
+    }
+
+    public void addAll(Matrix other) {
+        for (int i = 0; i < size(); i++) {
+            put(i, at(i) + other.at(i));
+        }
+    }
+
     /** The product of two rows, in double. */
-    static double dot(Matrix a, int rowA, Matrix b, int rowB) {
+    public static double dot(Matrix a, int rowA, Matrix b, int rowB) {
         double sum = 0;
         for (int k = 0; k < a.columns; k++) {
             sum += a.get(rowA, k) * b.get(rowB, k);
@@ -99,14 +117,14 @@ final class Matrix {
         return sum;
     }
 
-    void writeTo(Tensor tensor) {
+    public void writeTo(Tensor tensor) {
         for (int i = 0; i < size(); i++) {
             tensor.set(i, at(i));
         }
     }
 
     /** {@code this = alpha op(a) op(b) + beta this}. */
-    void multiply(Gemm gemm, double alpha, boolean transposeA, Matrix a, boolean transposeB, Matrix b, double beta) {
+    public void multiply(Gemm gemm, double alpha, boolean transposeA, Matrix a, boolean transposeB, Matrix b, double beta) {
         int inner = transposeA ? a.rows : a.columns;
         if (floats != null) {
             gemm.multiply(transposeA, transposeB, rows, columns, inner, (float) alpha,
