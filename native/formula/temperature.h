@@ -27,14 +27,28 @@ struct TemperedRow {
         });
         return result;
     }
+
+    // sum_k P_k (z_k - mean)^2
+    template <class Row>
+    static BASIN_PASS double variance_of(const Row& row, const TemperedRow& of, double temperature) {
+        const double top = double(of.best.value), rate = 1.0 / temperature, mean = of.below / of.sum;
+        const double squares = row.sum_but(-1, [=](auto z) {
+            using T = decltype(z);
+            const T below = z - constant<T>(top), from = below - constant<T>(mean);
+            const T e = exp(constant<T>(rate) * below);
+            return select(e > constant<T>(0.0), e * from * from, e);
+        });
+        return squares / of.sum;
+    }
 };
 
-struct TemperatureStatistics {
+struct TemperatureStatistics {  // variances are those of z under P
     const float* temperatures;
     float* confidences;  // each or null
     float* corrects;
     float* confidence_slopes;
     float* loss_slopes;
+    float* variances;
     double lowest, highest;
 
     template <class Row>
@@ -49,6 +63,7 @@ struct TemperatureStatistics {
         put(corrects, index, confidence != confidence ? confidence : of.best.index == target ? 1.0 : 0.0);
         put(confidence_slopes, index, held ? 0.0 : confidence * mean / (t * t));
         put(loss_slopes, index, held ? 0.0 : (below - mean) / (t * t));
+        if (variances != nullptr) put(variances, index, TemperedRow::variance_of(row, of, t));
         return ::log(of.sum) - below / t;
     }
 
@@ -57,6 +72,7 @@ struct TemperatureStatistics {
         put(corrects, index, 0.0);
         put(confidence_slopes, index, 0.0);
         put(loss_slopes, index, 0.0);
+        put(variances, index, 0.0);
     }
 
 private:

@@ -9,7 +9,7 @@ void temperature_statistics(
     void* stream,
     int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* targets,
     int32_t, const void* temperatures,
-    int32_t, void* losses, void* confidences, void* corrects, void* confidence_slopes, void* loss_slopes,
+    int32_t, void* losses, void* confidences, void* corrects, void* confidence_slopes, void* loss_slopes, void* variances,
     int64_t row_begin, int64_t row_end, int64_t classes, double lowest, double highest, int32_t ignore_index) {
     const RowCall call{
         logits, logits_stride, targets, ignore_index, BASIN_F32, nullptr, 0, nullptr,
@@ -17,7 +17,8 @@ void temperature_statistics(
     scan_rows(stream, call, logits_type, ScanResults{static_cast<float*>(losses), nullptr},
         TemperatureStatistics{
             static_cast<const float*>(temperatures), static_cast<float*>(confidences), static_cast<float*>(corrects),
-            static_cast<float*>(confidence_slopes), static_cast<float*>(loss_slopes), lowest, highest});
+            static_cast<float*>(confidence_slopes), static_cast<float*>(loss_slopes),
+            static_cast<float*>(variances), lowest, highest});
 }
 
 }

@@ -106,12 +106,13 @@ BASIN_EXPORT void basin_verbalizer_pool_backward(
 
 // Rows of logits at a temperature of their own, [rows] f32, held between lowest and highest (Liu et al., arXiv 2404.13016):
 //   losses = -log softmax(z / T)_target;  confidences = the largest probability;  corrects = 1 where it is the target's, else 0;
-//   confidence_slopes and loss_slopes the derivatives of these by T, 0 where it was held. All [rows] f32, or null. The arg max is
+//   confidence_slopes and loss_slopes the derivatives of these by T, 0 where it was held;
+//   variances those of the logits under the probabilities. All [rows] f32, or null. The arg max is
 //   the lowest index among equals. A row that does not count has zeros.
 BASIN_EXPORT void basin_temperature_statistics(
     int32_t logits_type, const void* logits, int64_t logits_stride, const int32_t* targets,
     int32_t temperature_type, const void* temperatures,
-    int32_t loss_type, void* losses, void* confidences, void* corrects, void* confidence_slopes, void* loss_slopes,
+    int32_t loss_type, void* losses, void* confidences, void* corrects, void* confidence_slopes, void* loss_slopes, void* variances,
     int64_t row_begin, int64_t row_end, int64_t classes, double lowest, double highest, int32_t ignore_index);
 
 // The gradient by the logits of sum_i coefficients_i confidences_i of basin_temperature_statistics; rows without a target have none.
@@ -152,6 +153,32 @@ BASIN_EXPORT void basin_gru_reset_backward(
 BASIN_EXPORT void basin_class_moments(
     int32_t values_type, const void* values, int64_t values_stride, const int32_t* labels, const double* ordinals,
     double* means, double* squares, int64_t moments_stride, int64_t column_begin, int64_t column_end, int64_t rows, int64_t classes);
+
+// P_k = e^(beta u_k) / sum_j e^(beta u_j) over the options of a row where mask [rows, options] is not 0; null = all. f32 or f64,
+// [rows, options]. Options left out have probability 0, and what their utilities are does not matter.
+BASIN_EXPORT void basin_choice_probabilities(
+    int32_t value_type, const void* utilities, const int32_t* mask, void* probabilities,
+    int64_t row_begin, int64_t row_end, int64_t options, double beta);
+
+// The way back from those probabilities: grad_utilities [rows, options], grad_betas [rows].
+BASIN_EXPORT void basin_choice_probabilities_backward(
+    int32_t value_type, const void* utilities, const void* probabilities, const void* grad_probabilities,
+    void* grad_utilities, void* grad_betas, int64_t row_begin, int64_t row_end, int64_t options, double beta);
+
+// Sums of the first lengths[row] (held from 0 to tokens) of a row's tokens, divided by that number to a power; token_log_probabilities [rows, tokens].
+BASIN_EXPORT void basin_sequence_utility(
+    int32_t value_type, const void* token_log_probabilities, const int32_t* lengths, void* utilities,
+    int64_t row_begin, int64_t row_end, int64_t tokens, double power);
+
+// The way back; tokens beyond the length have gradient 0.
+BASIN_EXPORT void basin_sequence_utility_backward(
+    int32_t value_type, const void* grad_utilities, const int32_t* lengths, void* grad_token_log_probabilities,
+    int64_t row_begin, int64_t row_end, int64_t tokens, double power);
+
+// values_i = sum_j gains_ij P_j of each row, and the option of the largest, the lowest among equals; gains [rows, options, outcomes].
+BASIN_EXPORT void basin_expected_gain(
+    int32_t value_type, const void* probabilities, const void* gains, void* values, int32_t* choices,
+    int64_t row_begin, int64_t row_end, int64_t options, int64_t outcomes);
 
 #ifdef __cplusplus
 }

@@ -263,7 +263,7 @@ final class ReferenceOutputKernels implements OutputKernels {
     public void temperatureStatistics(
             int logitsType, MemorySegment logits, long logitsStride, MemorySegment targets, int temperatureType,
             MemorySegment temperatures, int lossType, MemorySegment losses, MemorySegment confidences, MemorySegment corrects,
-            MemorySegment confidenceSlopes, MemorySegment lossSlopes, long rowBegin, long rowEnd, long classes, double lowest,
+            MemorySegment confidenceSlopes, MemorySegment lossSlopes, MemorySegment variances, long rowBegin, long rowEnd, long classes, double lowest,
             double highest, int ignoreIndex) {
         for (long i = rowBegin; i < rowEnd; i++) {
             int target = Storage.loadInt(targets, i);
@@ -277,6 +277,7 @@ final class ReferenceOutputKernels implements OutputKernels {
             Storage.storeIfPresent(lossType, corrects, i, counts ? correct : 0);
             Storage.storeIfPresent(lossType, confidenceSlopes, i, counts ? row.confidenceSlope() : 0);
             Storage.storeIfPresent(lossType, lossSlopes, i, counts ? row.lossSlope(target) : 0);
+            Storage.storeIfPresent(lossType, variances, i, counts ? row.variance() : 0);
         }
     }
 
@@ -372,6 +373,105 @@ final class ReferenceOutputKernels implements OutputKernels {
                 Storage.store(F64, means, at + j, next);
                 Storage.store(F64, squares, at + j, Storage.load(F64, squares, at + j) + (x - mean) * (x - next));
             }
+        }
+    }
+
+    @Override
+    public void choiceProbabilities(
+            int valueType, MemorySegment utilities, MemorySegment mask, MemorySegment probabilities, long rowBegin, long rowEnd, long options,
+            double beta) {
+        for (long first = rowBegin * options; first < rowEnd * options; first += options) {
+            double top = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            for (long k = first; k < first + options; k++) {
+                double u = Storage.load(valueType, utilities, k);
+                top = counts(mask, k) && u > top ? u : top;
+            }
+            for (long k = first; k < first + options; k++) {
+                sum += counts(mask, k) ? likelihood(Storage.load(valueType, utilities, k), top, beta) : 0;
+            }
+            for (long k = first; k < first + options; k++) {
+                Storage.store(valueType, probabilities, k,
+                        counts(mask, k) ? likelihood(Storage.load(valueType, utilities, k), top, beta) / sum : 0);
+            }
+        }
+    }
+
+    private static boolean counts(MemorySegment mask, long option) {
+        return Storage.isAbsent(mask) || Storage.loadInt(mask, option) != 0;
+    }
+
+    private static double likelihood(double utility, double top, double beta) {
+        return beta == 0 && Double.isFinite(utility) ? 1 : Math.exp(beta * (utility - top));
+    }
+
+    @Override
+    public void choiceProbabilitiesBackward(
+            int valueType, MemorySegment utilities, MemorySegment probabilities, MemorySegment gradProbabilities,
+            MemorySegment gradUtilities, MemorySegment gradBetas, long rowBegin, long rowEnd, long options, double beta) {
+        for (long row = rowBegin; row < rowEnd; row++) {
+            double along = 0;
+            for (long k = row * options; k < (row + 1) * options; k++) {
+                along += Storage.load(valueType, probabilities, k) * Storage.load(valueType, gradProbabilities, k);
+            }
+            double byBeta = 0;
+            for (long k = row * options; k < (row + 1) * options; k++) {
+                double p = Storage.load(valueType, probabilities, k);
+                double pull = p == 0 ? 0 : p * (Storage.load(valueType, gradProbabilities, k) - along);
+                byBeta += p == 0 ? 0 : pull * Storage.load(valueType, utilities, k);
+                Storage.store(valueType, gradUtilities, k, beta * pull);
+            }
+            Storage.store(valueType, gradBetas, row, byBeta);
+        }
+    }
+
+    @Override
+    public void sequenceUtility(
+            int valueType, MemorySegment tokenLogProbabilities, MemorySegment lengths, MemorySegment utilities, long rowBegin, long rowEnd,
+            long tokens, double power) {
+        for (long row = rowBegin; row < rowEnd; row++) {
+            long length = Math.clamp(Storage.loadInt(lengths, row), 0, tokens);
+            double sum = 0;
+            for (long t = 0; t < length; t++) {
+                sum += Storage.load(valueType, tokenLogProbabilities, row * tokens + t);
+            }
+            Storage.store(valueType, utilities, row, sum / Math.pow(length, power));
+        }
+    }
+
+    @Override
+    public void sequenceUtilityBackward(
+            int valueType, MemorySegment gradUtilities, MemorySegment lengths, MemorySegment gradTokenLogProbabilities, long rowBegin,
+            long rowEnd, long tokens, double power) {
+        for (long row = rowBegin; row < rowEnd; row++) {
+            long length = Math.clamp(Storage.loadInt(lengths, row), 0, tokens);
+            double each = Storage.load(valueType, gradUtilities, row) / Math.pow(length, power);
+            for (long t = 0; t < tokens; t++) {
+                Storage.store(valueType, gradTokenLogProbabilities, row * tokens + t, t < length ? each : 0);
+            }
+        }
+    }
+
+    @Override
+    public void expectedGain(
+            int valueType, MemorySegment probabilities, MemorySegment gains, MemorySegment values, MemorySegment choices, long rowBegin,
+            long rowEnd, long options, long outcomes) {
+        for (long row = rowBegin; row < rowEnd; row++) {
+            double best = 0;
+            int choice = 0;
+            for (int i = 0; i < options; i++) {
+                double value = 0;
+                for (int j = 0; j < outcomes; j++) {
+                    value += Storage.load(valueType, gains, (row * options + i) * outcomes + j)
+                            * Storage.load(valueType, probabilities, row * outcomes + j);
+                }
+                Storage.store(valueType, values, row * options + i, value);
+                if (i == 0 || value > best) {
+                    best = value;
+                    choice = i;
+                }
+            }
+            Storage.storeIntIfPresent(choices, row, choice);
         }
     }
 }

@@ -36,6 +36,17 @@ record TemperedRow(double[] logits, double temperature, boolean held, int best, 
         return held ? 0 : (logits[target] - logits[best] - mean) / (temperature * temperature);
     }
 
+    /** Of the logits under the probabilities. */
+    double variance() {
+        double squares = 0;
+        for (double logit : logits) {
+            double below = logit - logits[best];
+            double e = Math.exp(below / temperature);
+            squares += e == 0 ? 0 : e * (below - mean) * (below - mean);
+        }
+        return squares / sum;
+    }
+
     /** d confidence / d logit. */
     double gradient(int k) {
         double p = Math.exp((logits[k] - logits[best]) / temperature) / sum;

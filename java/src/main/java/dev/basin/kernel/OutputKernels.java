@@ -220,6 +220,7 @@ public interface OutputKernels {
             @Output(shape = "rows", type = "lossType", optional = true) MemorySegment corrects,
             @Output(shape = "rows", type = "lossType", optional = true) MemorySegment confidenceSlopes,
             @Output(shape = "rows", type = "lossType", optional = true) MemorySegment lossSlopes,
+            @Output(shape = "rows", type = "lossType", optional = true) MemorySegment variances,
             @RangeBegin long rowBegin,
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long classes,
@@ -320,4 +321,62 @@ public interface OutputKernels {
             @RangeEnd("width") long columnEnd,
             @Extent long rows,
             @Extent(min = 1) long classes);
+
+    @Operations(perElement = 45, of = "utilities")
+    void choiceProbabilities(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "options"}, type = "valueType") MemorySegment utilities,
+            @Input(shape = {"rows", "options"}, type = "i32", optional = true) MemorySegment mask,
+            @Output(shape = {"rows", "options"}, type = "valueType") MemorySegment probabilities,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long options,
+            @Range(min = 0) double beta);
+
+    @Operations(perElement = 7, of = "utilities")
+    void choiceProbabilitiesBackward(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "options"}, type = "valueType") MemorySegment utilities,
+            @Input(shape = {"rows", "options"}, type = "valueType") MemorySegment probabilities,
+            @Input(shape = {"rows", "options"}, type = "valueType") MemorySegment gradProbabilities,
+            @Output(shape = {"rows", "options"}, type = "valueType") MemorySegment gradUtilities,
+            @Output(shape = "rows", type = "valueType") MemorySegment gradBetas,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long options,
+            @Range(min = 0) double beta);
+
+    @Operations(perElement = 1, of = "tokenLogProbabilities")
+    void sequenceUtility(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "tokens"}, type = "valueType") MemorySegment tokenLogProbabilities,
+            @Input(shape = "rows", type = "i32") MemorySegment lengths,
+            @Output(shape = "rows", type = "valueType") MemorySegment utilities,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long tokens,
+            double power);
+
+    @Operations(perElement = 1, of = "gradTokenLogProbabilities")
+    void sequenceUtilityBackward(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = "rows", type = "valueType") MemorySegment gradUtilities,
+            @Input(shape = "rows", type = "i32") MemorySegment lengths,
+            @Output(shape = {"rows", "tokens"}, type = "valueType") MemorySegment gradTokenLogProbabilities,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long tokens,
+            double power);
+
+    @Operations(perElement = 2, of = "gains")
+    void expectedGain(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "outcomes"}, type = "valueType") MemorySegment probabilities,
+            @Input(shape = {"rows", "options", "outcomes"}, type = "valueType") MemorySegment gains,
+            @Output(shape = {"rows", "options"}, type = "valueType") MemorySegment values,
+            @Output(shape = "rows", type = "i32") MemorySegment choices,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long options,
+            @Extent(min = 1) long outcomes);
 }

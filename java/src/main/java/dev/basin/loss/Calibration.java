@@ -132,7 +132,7 @@ public final class Calibration {
         basin.kernels().output().temperatureStatistics(
                 logits.type().code(), logits.memory(), logits.rowStride(), targets.memory(), type, temperatures.memory(), type,
                 losses == null ? MemorySegment.NULL : losses, Arguments.memory(confidences), Arguments.memory(corrects),
-                Arguments.memory(slopes), Arguments.memory(lossSlopes), 0, logits.rows(), logits.columns(), lowest, highest, NONE_IGNORED);
+                Arguments.memory(slopes), Arguments.memory(lossSlopes), MemorySegment.NULL, 0, logits.rows(), logits.columns(), lowest, highest, NONE_IGNORED);
     }
 
     private static void check(Tensor logits, Tensor targets, Tensor temperatures, Tensor gradTemperatures) {

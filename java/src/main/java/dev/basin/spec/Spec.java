@@ -204,6 +204,11 @@ public record Spec(
             return this;
         }
 
+        public Builder optionalIntegerInput(String name, Sampler sampler, String... dimensions) {
+            inputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, true, false, sampler));
+            return this;
+        }
+
         /** A list of tensors, in random cases vectors whose sizes are drawn one by one; lists of one case have as many. */
         public Builder listInput(String name, Sampler sampler, String size) {
             inputs.add(new Field(name, Kind.REAL, List.of(size), true, false, false, sampler));

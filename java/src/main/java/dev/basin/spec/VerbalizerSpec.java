@@ -10,11 +10,11 @@ final class VerbalizerSpec {
             .size("rows", 1, 17)
             .size("templates", 1, 4)
             .size("vocabulary", 5, 100)
-            .size("words", 5, 9)
+            .size("words", 40, 48) // so many that each class has one
             .halfInput("vocab_logits", Sampler.normal(3), "rows", "templates", "vocabulary")
             .integerInput("targets", (random, _) -> random.nextInt(3), "rows")
             .integerInput("label_token_ids", Sampler.labels("vocabulary"), "words")
-            .integerInput("label_class", new EachClassFirst(3), "words")
+            .integerInput("label_class", (random, _) -> random.nextInt(3), "words")
             .parameter(Parameter.integer("C", 3, 3L))
             .parameter(Parameter.word("pool_words", "max", "mean"))
             .parameter(Parameter.word("pool_templates", "mean", "max"))
@@ -49,22 +49,6 @@ final class VerbalizerSpec {
             gradient.set(i, 0);
         }
         verbalizer.scatter(words, gradient);
-    }
-
-    /** The words' classes in turn, so that each class has one. */
-    private static final class EachClassFirst implements Sampler {
-        private final int classes;
-        private int next;
-
-        EachClassFirst(int classes) {
-            this.classes = classes;
-        }
-
-        @Override
-        public double next(java.util.random.RandomGenerator random, java.util.function.ToLongFunction<String> sizes) {
-            next = (next + 1) % classes;
-            return next;
-        }
     }
 
     private static Verbalizer.Pooling pooling(String word) {
