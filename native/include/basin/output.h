@@ -180,6 +180,26 @@ BASIN_EXPORT void basin_expected_gain(
     int32_t value_type, const void* probabilities, const void* gains, void* values, int32_t* choices,
     int64_t row_begin, int64_t row_end, int64_t options, int64_t outcomes);
 
+// Losses of overlap (self-adjusting Dice, Li et al., arXiv 1911.02855; Tversky with tversky 1): the weights w = (1 - p)^alpha p of entries,
+// p for Tversky, [rows, classes], f64: sums of what f32 cannot hold decide whether there is anything to divide by. With labels
+// [rows] p is the softmax of a row, each class being one against the rest; without them p is the sigmoid of each logit, and targets
+// [rows], from 0 to 1, are those of a row's entries. Logits and targets are f32 or f64. Rows where mask is 0 have weights of 0.
+BASIN_EXPORT void basin_overlap_weights(
+    int32_t value_type, const void* logits, const void* targets, const int32_t* labels, const int32_t* mask,
+    double* weights,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    int32_t tversky, int32_t squared, double alpha, double gamma, double false_positive, double false_negative);
+
+// Their losses and gradients. For each entry L = 1 - (shared + gamma) / (size + gamma), and losses [rows] adds up a row's classes:
+//   Dice: shared = 2 w y, size = w + y, or with squared w^2 + y^2;  Tversky: shared = p y, size = p y + false_positive p (1 - y) +
+//   false_negative (1 - p) y
+// With batch_shared and batch_size, [classes] f64, these stand for the entries' own, and losses are 0: the caller has the batch's.
+BASIN_EXPORT void basin_overlap_loss(
+    int32_t value_type, const void* logits, const void* targets, const int32_t* labels, const int32_t* mask,
+    const double* batch_shared, const double* batch_size, void* losses, void* grad_logits,
+    int64_t row_begin, int64_t row_end, int64_t classes,
+    int32_t tversky, int32_t squared, double alpha, double gamma, double false_positive, double false_negative, double grad_scale);
+
 #ifdef __cplusplus
 }
 #endif

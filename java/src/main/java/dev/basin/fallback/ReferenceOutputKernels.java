@@ -474,4 +474,45 @@ final class ReferenceOutputKernels implements OutputKernels {
             Storage.storeIntIfPresent(choices, row, choice);
         }
     }
+
+    @Override
+    public void overlapWeights(
+            int valueType, MemorySegment logits, MemorySegment targets, MemorySegment labels, MemorySegment mask, MemorySegment weights,
+            long rowBegin, long rowEnd, long classes, int tversky, int squared, double alpha, double gamma, double falsePositive,
+            double falseNegative) {
+        OverlapFormula formula = new OverlapFormula(tversky == 1, squared == 1, alpha, gamma, falsePositive, falseNegative);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            OverlapRow row = OverlapRow.load(valueType, logits, targets, labels, mask, i, Math.toIntExact(classes));
+            for (int k = 0; k < classes; k++) {
+                Storage.store(F64, weights, i * classes + k, row.counts() ? formula.weight(row.p()[k], row.q()[k]) : 0);
+            }
+        }
+    }
+
+    @Override
+    public void overlapLoss(
+            int valueType, MemorySegment logits, MemorySegment targets, MemorySegment labels, MemorySegment mask,
+            MemorySegment batchShared, MemorySegment batchSize, MemorySegment losses, MemorySegment gradLogits, long rowBegin, long rowEnd,
+            long classes, int tversky, int squared, double alpha, double gamma, double falsePositive, double falseNegative,
+            double gradScale) {
+        OverlapFormula formula = new OverlapFormula(tversky == 1, squared == 1, alpha, gamma, falsePositive, falseNegative);
+        boolean batch = !Storage.isAbsent(batchShared) && !Storage.isAbsent(batchSize);
+        for (long i = rowBegin; i < rowEnd; i++) {
+            OverlapRow row = OverlapRow.load(valueType, logits, targets, labels, mask, i, Math.toIntExact(classes));
+            double loss = 0;
+            double[] shared = new double[row.p().length];
+            double[] size = new double[shared.length];
+            for (int k = 0; k < shared.length; k++) {
+                double weight = formula.weight(row.p()[k], row.q()[k]);
+                shared[k] = batch ? Storage.load(F64, batchShared, k) : formula.shared(weight, row.y()[k]);
+                size[k] = batch ? Storage.load(F64, batchSize, k) : formula.size(weight, row.y()[k]);
+                loss += batch ? 0 : formula.loss(shared[k], size[k]);
+            }
+            double[] gradient = row.gradient(formula, shared, size);
+            Storage.storeIfPresent(valueType, losses, i, row.counts() ? loss : 0);
+            for (int k = 0; k < shared.length; k++) {
+                Storage.store(valueType, gradLogits, i * classes + k, row.counts() ? gradScale * gradient[k] : 0);
+            }
+        }
+    }
 }

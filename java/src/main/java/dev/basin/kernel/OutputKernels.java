@@ -379,4 +379,44 @@ public interface OutputKernels {
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long options,
             @Extent(min = 1) long outcomes);
+
+    @Operations(perElement = 60, of = "logits")
+    void overlapWeights(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "classes"}, type = "valueType") MemorySegment logits,
+            @Input(shape = "rows", type = "valueType", optional = true) MemorySegment targets,
+            @Input(shape = "rows", type = "i32", optional = true) @Labels(below = "classes") MemorySegment labels,
+            @Input(shape = "rows", type = "i32", optional = true) MemorySegment mask,
+            @Output(shape = {"rows", "classes"}, type = "f64") MemorySegment weights,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long classes,
+            @Range(min = 0, max = 1) int tversky,
+            @Range(min = 0, max = 1) int squared,
+            @Range(min = 0) double alpha,
+            @Range(min = 0) double gamma,
+            @Range(min = 0) double falsePositive,
+            @Range(min = 0) double falseNegative);
+
+    @Operations(perElement = 120, of = "logits")
+    void overlapLoss(
+            @StorageTypes({F32, F64}) int valueType,
+            @Input(shape = {"rows", "classes"}, type = "valueType") MemorySegment logits,
+            @Input(shape = "rows", type = "valueType", optional = true) MemorySegment targets,
+            @Input(shape = "rows", type = "i32", optional = true) @Labels(below = "classes") MemorySegment labels,
+            @Input(shape = "rows", type = "i32", optional = true) MemorySegment mask,
+            @Input(shape = "classes", type = "f64", optional = true) MemorySegment batchShared,
+            @Input(shape = "classes", type = "f64", optional = true) MemorySegment batchSize,
+            @Output(shape = "rows", type = "valueType", optional = true) MemorySegment losses,
+            @Output(shape = {"rows", "classes"}, type = "valueType") MemorySegment gradLogits,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long classes,
+            @Range(min = 0, max = 1) int tversky,
+            @Range(min = 0, max = 1) int squared,
+            @Range(min = 0) double alpha,
+            @Range(min = 0) double gamma,
+            @Range(min = 0) double falsePositive,
+            @Range(min = 0) double falseNegative,
+            double gradScale);
 }

@@ -54,6 +54,8 @@ public final class Specs {
             TemperatureCeSpec.SPEC,
             CalibrationErrorSpec.SPEC,
             VerbalizerSpec.SPEC,
+            SelfAdjustingDiceSpec.SPEC,
+            TverskySpec.SPEC,
             UtilityToProbabilitySpec.SPEC,
             RationalityNllSpec.SPEC,
             FitRationalitySpec.SPEC,
