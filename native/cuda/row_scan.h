@@ -23,6 +23,7 @@ struct ScannedRow {
     int64_t width;
 
     __device__ bool wants_gradient() const { return gradient != nullptr; }
+    // To be asked before the last sum or maximum: what is written after it may lie over the logits.
     __device__ float at(int64_t k) const { return logits[k]; }
 
     template <class F>
@@ -119,7 +120,6 @@ __global__ void __launch_bounds__(threads_of_scan) scan_rows_kernel(RowCall call
     }
     double loss = of.ignored ? 0.0 : double(NAN);
     if (of.has_target()) {
-        // The target's logit is read by all before any of them writes over it.
         loss = body(row, of.target, of.gradient_factor, index) * of.weight;
     } else {
         if (row.wants_gradient()) row.write_zeros();

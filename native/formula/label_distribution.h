@@ -91,7 +91,7 @@ struct LabelDistribution {
         const BestEntry best = row.best_but(target);
         const double u_y = score_at(f_y), u_best = score_at(double(best.value));
         if (scale == 0.0) return without_scores(row, target, lambda, total);
-        if (lambda == 0.0) return hinge(row, target, factor, best, scale, total, u_y, u_best);
+        if (lambda == 0.0) return hinge(row, target, factor, best, scale, total, f_y, u_y, u_best);
 
         const bool flat = !(lambda < HUGE_VAL);
         const double rate = flat ? 0.0 : scale / lambda;
@@ -139,8 +139,8 @@ private:
     // lambda = 0: the largest delta, the lowest index among equals.
     template <class Row>
     BASIN_PASS double hinge(
-        const Row& row, int64_t target, double factor, const BestEntry& best, double scale, double total, double u_y,
-        double u_best) const {
+        const Row& row, int64_t target, double factor, const BestEntry& best, double scale, double total, double f_y,
+        double u_y, double u_best) const {
         const double spoilt = row.sum_but(-1, [](auto f) {
             using T = decltype(f);
             return select(f < constant<T>(HUGE_VAL), constant<T>(0.0), constant<T>(NAN));
@@ -157,7 +157,7 @@ private:
                 return (own - sign * pull) * (by.kind == normalized_by_softplus_l1 ? sigmoid(f) : 1.0);
             };
             row.write(
-                target, entry(double(row.at(target)), -step), best.index, entry(double(best.value), step), [=](auto f) {
+                target, entry(f_y, -step), best.index, entry(double(best.value), step), [=](auto f) {
                     using T = decltype(f);
                     return (constant<T>(step - step) - by.sign(by.score(f)) * constant<T>(pull)) * by.slope(f);
                 });

@@ -14,7 +14,7 @@ struct ZLoss {
 
     template <class Row>
     BASIN_PASS double operator()(const Row& row, int64_t target, double factor, int64_t) const {
-        const double width = double(row.width);
+        const double width = double(row.width), own = double(row.at(target));
         const double mean = row.sum_but(-1, [](auto x) { return x; }) / width;
         const Shift shift(mean);
         const double squares = row.sum_but(-1, [=](auto x) {
@@ -23,7 +23,7 @@ struct ZLoss {
         });
         const double deviation = ::sqrt(squares / width);
         const double inverse = deviation == 0.0 ? 0.0 : 1.0 / (deviation + epsilon);
-        const double centred = double(row.at(target)) - mean;
+        const double centred = own - mean;
         const double z = centred * inverse;
         const double short_of = sharpness * (location - z);
         if (row.wants_gradient()) {

@@ -80,6 +80,17 @@ Result expand() {
     return x;
 }
 
+Result z_loss(int64_t classes) {
+    Result logits = normal(size_t(classes));
+    const int32_t target = 1;
+    float loss = 0.0f;
+    basin_cuda_z_loss_forward_backward(
+        nullptr, BASIN_F32, logits.data(), classes, &target, BASIN_F32, nullptr, BASIN_F32, &loss, BASIN_F32, logits.data(), classes, nullptr,
+        0, 1, classes, 1.0, 0.0, 1e-12, 1.0, -100);
+    logits.push_back(loss);
+    return logits;
+}
+
 bool shows(const std::function<Result()>& run, const Result& expected) {
     for (int64_t seed = 1; seed <= 20; ++seed) {
         basin_standin_seed(seed);
@@ -119,6 +130,7 @@ int main() {
     try_driver("gradients of norms by blocks", 1, 4, [] { return layer_norm_gradient(2, 1500); });
     try_driver("sums of blocks", 1, 2, [] { return squared_norm(); });
     try_driver("sums of columns", 0, 1, [] { return sum_row_blocks(); });
+    try_driver("rows in several passes", 1, 4, [] { return z_loss(3000); });
     try_driver("maps of rows", 1, 2, [] { return expand(); });
     std::printf("%d failures\n", failures);
     return failures == 0 ? 0 : 1;
