@@ -87,7 +87,9 @@ struct LabelDistribution {
             return nothing;
         }
         double total;
-        const double scale = norm.scale(row, total);
+        // An infinite target has no differences to the others: all of its row is NaN.
+        const double spoilt = norm.kind == not_normalized ? f_y - f_y : 0.0;
+        const double scale = norm.scale(row, total) + spoilt;
         const BestEntry best = row.best_but(target);
         const double u_y = score_at(f_y), u_best = score_at(double(best.value));
         if (scale == 0.0) return without_scores(row, target, lambda, total);

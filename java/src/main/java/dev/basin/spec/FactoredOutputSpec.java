@@ -12,7 +12,7 @@ final class FactoredOutputSpec {
             .size("steps", 1, 3)
             .size("rows", 1, 17)
             .size("classes", 20, 100)
-            .size("width", 1, 8)
+            .size("width", 2, 8) // with one the Z-loss does not see the hidden value, and its gradient is rounding
             .input("W0", Sampler.normal(0.5), "classes", "width")
             .input("H", Sampler.normal(1), "steps", "rows", "width")
             .integerInput("targets", Sampler.labels("classes"), "steps", "rows")

@@ -29,7 +29,8 @@ final class GruSequenceSpec {
             .output("grad_bh", "gates")
             .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.PARALLEL, HardCase.CONFINED, HardCase.ONE_COLUMN, HardCase.ODD_TAILS,
                     HardCase.LONG_ROW, HardCase.EMPTY, HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY,
-                    HardCase.NEGATIVE_INFINITY_ROW, HardCase.NAN_ROW, HardCase.HEAP)
+                    HardCase.NEGATIVE_INFINITY_ROW, HardCase.NAN_ROW, HardCase.HEAP,
+                    HardCase.SATURATED) // a product of many 80s is off by more than a gate forgives; GruTest has one
             .tolerance(2e-5, 1e-6, "f32 products and gates kept in f32 between steps")
             .computedBy(GruSequenceSpec::evaluate);
 
