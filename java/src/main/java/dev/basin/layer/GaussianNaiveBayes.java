@@ -152,12 +152,10 @@ public final class GaussianNaiveBayes {
             for (int i = 0; i < weights.length; i++) {
                 w.put(i, weights[i]);
             }
-            Matrix product = Matrix.zeros(type, Math.toIntExact(features.rows()), biases.length);
-            product.multiply(basin.gemm(), 1, false, Matrix.of(type, features), true, w, 0);
+            Matrix product = Matrix.affine(basin.gemm(), Matrix.of(type, features), w, k -> biases[k]);
             int[] best = new int[product.rows()];
             for (int row = 0; row < best.length; row++) {
                 for (int k = 0; k < biases.length; k++) {
-                    product.set(row, k, product.get(row, k) + biases[k]);
                     best[row] = product.get(row, k) > product.get(row, best[row]) ? k : best[row];
                 }
             }

@@ -6,6 +6,7 @@ import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
 import dev.basin.kernel.OutputKernels;
 import dev.basin.matrix.Matrix;
+import dev.basin.matrix.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +58,12 @@ public final class Gru {
         if (wx.type() != DataType.F32 && wx.type() != DataType.F64) {
             throw new IllegalArgumentException("wx must be f32 or f64, got " + wx);
         }
-        Gru gru = new Gru(basin, wx.type(), Math.toIntExact(wx.columns()), cells, resetAfter, numbers(b), numbers(bh));
+        Gru gru = new Gru(basin, wx.type(), Math.toIntExact(wx.columns()), cells, resetAfter, Rows.load(b, 0), Rows.load(bh, 0));
         for (int gate = 0; gate < 3; gate++) {
             gru.wx[gate] = part(wx, gate, cells);
             gru.wh[gate] = part(wh, gate, cells);
         }
         return gru;
-    }
-
-    private static double[] numbers(Tensor vector) {
-        double[] values = new double[Math.toIntExact(vector.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = vector.get(i);
-        }
-        return values;
     }
 
     private static Matrix part(Tensor whole, int gate, int cells) {
@@ -148,14 +141,7 @@ public final class Gru {
     }
 
     private Matrix product(Matrix rows, Matrix weights, double[] bias, int gate) {
-        Matrix result = Matrix.zeros(type, rows.rows(), cells);
-        result.multiply(basin.gemm(), 1, false, rows, true, weights, 0);
-        for (int i = 0; i < result.rows(); i++) {
-            for (int j = 0; j < cells; j++) {
-                result.add(i, j, bias[gate * cells + j]);
-            }
-        }
-        return result;
+        return Matrix.affine(basin.gemm(), rows, weights, j -> bias[gate * cells + j]);
     }
 
     /** Gradients of weights, which add up over steps. */
@@ -193,11 +179,9 @@ public final class Gru {
             Gemm gemm = basin.gemm();
             wx[gate].multiply(gemm, 1, true, bySum, false, x, 1);
             wh[gate].multiply(gemm, 1, true, byRecurrent, false, multiplied, 1);
-            for (int i = 0; i < bySum.rows(); i++) {
-                for (int j = 0; j < cells; j++) {
-                    b[gate * cells + j] += bySum.get(i, j);
-                    bh[gate * cells + j] += byRecurrent.get(i, j);
-                }
+            for (int j = 0; j < cells; j++) {
+                b[gate * cells + j] += bySum.columnSum(j);
+                bh[gate * cells + j] += byRecurrent.columnSum(j);
             }
         }
     }

@@ -63,7 +63,7 @@ public final class HierarchicalSoftmax {
             group[i] = (int) targets.get(i) / members;
         }
         double[] loss = new double[rows];
-        Matrix outer = logits(basin, h, w1, parameters.b1(), 0);
+        Matrix outer = Matrix.affine(basin.gemm(), h, w1, parameters.b1()::get);
         addLosses(basin, outer, group, loss);
         Matrix byHidden = Matrix.zeros(type, rows, h.columns());
         byHidden.multiply(basin.gemm(), 1, false, outer, false, w1, 0);
@@ -106,7 +106,7 @@ public final class HierarchicalSoftmax {
         for (int i = 0; i < w.size(); i++) {
             w.put(i, parameters.w2().get(offset + i));
         }
-        Matrix logits = logits(basin, own, w, parameters.b2(), (long) g * members);
+        Matrix logits = Matrix.affine(basin.gemm(), own, w, k -> parameters.b2().get((long) g * members + k));
         double[] part = new double[rows.length];
         addLosses(basin, logits, member, part);
         Matrix back = Matrix.zeros(type, rows.length, width);
@@ -125,20 +125,9 @@ public final class HierarchicalSoftmax {
         addColumns(logits, gradients.b2(), (long) g * members);
     }
 
-    private static Matrix logits(Basin basin, Matrix h, Matrix w, Tensor biases, long offset) {
-        Matrix logits = Matrix.zeros(h.type(), h.rows(), w.rows());
-        logits.multiply(basin.gemm(), 1, false, h, true, w, 0);
-        for (int i = 0; i < logits.rows(); i++) {
-            for (int k = 0; k < logits.columns(); k++) {
-                logits.add(i, k, biases.get(offset + k));
-            }
-        }
-        return logits;
-    }
-
     /** Adds cross-entropies, and leaves the gradient in the logits. */
     private static void addLosses(Basin basin, Matrix logits, int[] targets, double[] losses) {
-        Tensor both = Tensor.of(logits.memory(), logits.type(), logits.rows(), logits.columns());
+        Tensor both = logits.tensor();
         Tensor each = Tensor.of(Matrix.zeros(logits.type(), 1, losses.length).memory(), logits.type(), losses.length);
         new CrossEntropy().reduction(Reduction.SUM).forwardBackward(basin, both, Tensor.of(targets), both, RowBuffers.NONE.losses(each));
         for (int i = 0; i < losses.length; i++) {
@@ -148,11 +137,7 @@ public final class HierarchicalSoftmax {
 
     private static void addColumns(Matrix gradient, Tensor to, long offset) {
         for (int k = 0; k < gradient.columns(); k++) {
-            double sum = 0;
-            for (int i = 0; i < gradient.rows(); i++) {
-                sum += gradient.get(i, k);
-            }
-            to.set(offset + k, sum);
+            to.set(offset + k, gradient.columnSum(k));
         }
     }
 

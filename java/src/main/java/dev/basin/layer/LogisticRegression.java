@@ -33,29 +33,15 @@ public final class LogisticRegression {
         }
         Matrix x = Matrix.of(type, features);
         Matrix w = Matrix.of(type, weights);
-        Matrix logits = Matrix.zeros(type, x.rows(), w.rows());
-        logits.multiply(basin.gemm(), 1, false, x, true, w, 0);
-        for (int row = 0; row < logits.rows(); row++) {
-            for (int k = 0; k < logits.columns(); k++) {
-                logits.add(row, k, biases.get(k));
-            }
-        }
-        Tensor both = Tensor.of(logits.memory(), type, logits.rows(), logits.columns());
+        Matrix logits = Matrix.affine(basin.gemm(), x, w, biases::get);
+        Tensor both = logits.tensor();
         double loss = new CrossEntropy().forwardBackward(basin, both, labels, both);
         Matrix gradient = w.copy();
         gradient.multiply(basin.gemm(), 1, true, logits, false, x, l2);
-        double squares = 0;
-        for (int i = 0; i < w.size(); i++) {
-            squares += w.at(i) * w.at(i);
-        }
         gradient.writeTo(gradWeights);
         for (int k = 0; k < logits.columns(); k++) {
-            double sum = 0;
-            for (int row = 0; row < logits.rows(); row++) {
-                sum += logits.get(row, k);
-            }
-            gradBiases.set(k, sum);
+            gradBiases.set(k, logits.columnSum(k));
         }
-        return loss + l2 * squares / 2;
+        return loss + l2 * w.squaredNorm() / 2;
     }
 }

@@ -30,14 +30,8 @@ public final class SvmOutputLayer {
         }
         Matrix h = Matrix.of(type, hidden);
         Matrix w = Matrix.of(type, weights);
-        Matrix scores = Matrix.zeros(type, h.rows(), w.rows());
-        scores.multiply(basin.gemm(), 1, false, h, true, w, 0);
-        for (int row = 0; row < scores.rows(); row++) {
-            for (int k = 0; k < scores.columns(); k++) {
-                scores.add(row, k, biases.get(k));
-            }
-        }
-        Tensor both = Tensor.of(scores.memory(), type, scores.rows(), scores.columns());
+        Matrix scores = Matrix.affine(basin.gemm(), h, w, biases::get);
+        Tensor both = scores.tensor();
         double total = loss.forwardBackward(basin, both, targets, both);
         Matrix byHidden = Matrix.zeros(type, h.rows(), h.columns());
         byHidden.multiply(basin.gemm(), 1, false, scores, false, w, 0);
@@ -45,17 +39,9 @@ public final class SvmOutputLayer {
         Matrix byWeights = w.copy();
         byWeights.multiply(basin.gemm(), 1, true, scores, false, h, 1);
         byWeights.writeTo(gradWeights);
-        double squares = 0;
-        for (int i = 0; i < w.size(); i++) {
-            squares += w.at(i) * w.at(i);
-        }
         for (int k = 0; k < scores.columns(); k++) {
-            double sum = 0;
-            for (int row = 0; row < scores.rows(); row++) {
-                sum += scores.get(row, k);
-            }
-            gradBiases.set(k, sum);
+            gradBiases.set(k, scores.columnSum(k));
         }
-        return total + squares / 2;
+        return total + w.squaredNorm() / 2;
     }
 }

@@ -5,6 +5,9 @@ import dev.basin.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What losses check of the tensors they are given before the seam checks the rest. */
@@ -132,5 +135,11 @@ final class Arguments {
     /** The type that crosses the seam for a tensor; that of an absent one does not matter. */
     static int type(@Nullable Tensor tensor, DataType absent) {
         return tensor == null ? absent.code() : tensor.type().code();
+    }
+
+    /** Indices by growing value, the lower index first among equals. */
+    static int[] ascending(int size, IntToDoubleFunction value) {
+        return IntStream.range(0, size).boxed()
+                .sorted(Comparator.comparingDouble(value::applyAsDouble)).mapToInt(Integer::intValue).toArray();
     }
 }

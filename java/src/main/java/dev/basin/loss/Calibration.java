@@ -199,8 +199,7 @@ public final class Calibration {
 
         private static double largestSum(Tensor confidences, Tensor corrects) {
             int size = Math.toIntExact(confidences.size());
-            int[] order = java.util.stream.IntStream.range(0, size).boxed()
-                    .sorted(java.util.Comparator.comparingDouble(i -> confidences.get(i))).mapToInt(Integer::intValue).toArray();
+            int[] order = Arguments.ascending(size, confidences::get);
             double sum = 0;
             double largest = 0;
             for (int i : order) {

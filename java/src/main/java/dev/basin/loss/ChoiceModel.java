@@ -151,10 +151,9 @@ public final class ChoiceModel {
             throw new IllegalArgumentException("lowest must be above 0 and at most highest, got " + lowest + " and " + highest);
         }
         double beta = Math.clamp(1.0, lowest, highest);
-        double slope = negativeLogLikelihood(basin, utilities, targets, beta, null).first();
         // The loss is convex: one that still falls at the upper bound, or to where nothing is left of its slope, is least there.
         double above = negativeLogLikelihood(basin, utilities, targets, highest, null).first();
-        if (above < 0 || above == 0 && slope < 0) {
+        if (above < 0 || above == 0 && negativeLogLikelihood(basin, utilities, targets, beta, null).first() < 0) {
             return highest;
         }
         if (negativeLogLikelihood(basin, utilities, targets, lowest, null).first() > 0) {

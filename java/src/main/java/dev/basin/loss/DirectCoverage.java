@@ -106,13 +106,14 @@ public final class DirectCoverage {
             sum(tokenLosses, answers, sums);
             forwardBackward(basin, sums, answerLosses, null, answerFactors);
             for (long i = 0; i < losses.size(); i++) {
-                boolean empty = sums.get(i) == 0 && isEmpty(answers, i);
-                losses.set(i, empty ? 0 : answerLosses.get(i));
+                losses.set(i, answerLosses.get(i));
                 setIfGiven(logP, i, sums.get(i));
-                setIfGiven(factors, i, empty ? 0 : answerFactors.get(i));
+                setIfGiven(factors, i, 0); // without tokens
             }
             for (long token = 0; token < tokens; token++) {
-                double factor = answerFactors.get(Arguments.integer(answers, token));
+                int answer = Arguments.integer(answers, token);
+                double factor = answerFactors.get(answer);
+                setIfGiven(factors, answer, factor);
                 weights.set(token, Double.isNaN(factor) ? 0 : factor);
             }
             loss.backward(basin, logits, targets, lse, gradLogits, RowBuffers.NONE.rowWeights(weights));
@@ -171,15 +172,6 @@ public final class DirectCoverage {
             double sum = sums.memory().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at) - tokenLosses.get(token);
             sums.memory().set(ValueLayout.JAVA_DOUBLE_UNALIGNED, at, sum);
         }
-    }
-
-    private static boolean isEmpty(Tensor answers, long answer) {
-        for (long i = 0; i < answers.size(); i++) {
-            if (Arguments.integer(answers, i) == answer) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static void setIfGiven(@Nullable Tensor tensor, long index, double value) {

@@ -128,11 +128,8 @@ public final class FactoredOutputLayer {
     /** {@code Q} and {@code w_bar} from {@code W}, which is {@code V} at this moment. */
     private void summarize() {
         q.multiply(basin.gemm(), 1, true, v, false, v, 0);
-        Arrays.fill(sums, 0);
-        for (int k = 0; k < classes; k++) {
-            for (int j = 0; j < width; j++) {
-                sums[j] += v.get(k, j);
-            }
+        for (int j = 0; j < width; j++) {
+            sums[j] = v.columnSum(j);
         }
     }
 
@@ -427,7 +424,7 @@ public final class FactoredOutputLayer {
         Matrix moves = Matrix.identity(type, width);
         moves.multiply(basin.gemm(), -rate, true, h, false, b, 1);
         Matrix stepped = Matrix.zeros(type, classes, width);
-        stepped.multiply(basin.gemm(), 1, false, v, false, transposed(moves), 0);
+        stepped.multiply(basin.gemm(), 1, false, v, false, moves, 0); // which is symmetric
         for (int j = 0; j < width; j++) {
             double all = 0;
             for (int i = 0; i < labels.length; i++) {
@@ -443,16 +440,6 @@ public final class FactoredOutputLayer {
             }
         }
         v = stepped;
-    }
-
-    private static Matrix transposed(Matrix matrix) {
-        Matrix result = Matrix.zeros(matrix.type(), matrix.columns(), matrix.rows());
-        for (int i = 0; i < matrix.rows(); i++) {
-            for (int j = 0; j < matrix.columns(); j++) {
-                result.set(j, i, matrix.get(i, j));
-            }
-        }
-        return result;
     }
 
     /** Multiplies every weight by a factor above 0: weight decay. */

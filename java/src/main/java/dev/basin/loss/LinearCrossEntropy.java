@@ -4,6 +4,7 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
+import dev.basin.matrix.FloatArray;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

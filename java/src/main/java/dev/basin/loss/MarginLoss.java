@@ -7,8 +7,6 @@ import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OutputKernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +87,7 @@ public final class MarginLoss {
                 sorted[i] = Math.max(-drawn.get(i), -1);
             }
             Arrays.sort(sorted);
-            int[] order = IntStream.range(0, size).boxed()
-                    .sorted(Comparator.comparingDouble(i -> margins[i])).mapToInt(Integer::intValue).toArray();
+            int[] order = Arguments.ascending(size, i -> margins[i]);
             for (int rank = 0; rank < size; rank++) {
                 drawn.set(order[rank], sorted[rank]);
             }

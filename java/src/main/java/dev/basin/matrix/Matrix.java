@@ -4,6 +4,7 @@ import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A dense row-major matrix in f32 or f64, for compositions that are products of matrices: f64 by plain loops, f32 by {@link Gemm}. */
@@ -36,8 +37,9 @@ public final class Matrix {
     /** A copy of a tensor. */
     public static Matrix of(DataType type, Tensor tensor) {
         Matrix matrix = zeros(type, Math.toIntExact(tensor.rows()), Math.toIntExact(tensor.columns()));
-        for (int i = 0; i < matrix.size(); i++) {
-            matrix.put(i, tensor.get(i));
+        double[] all = Rows.loadAll(tensor);
+        for (int i = 0; i < all.length; i++) {
+            matrix.put(i, all[i]);
         }
         return matrix;
     }
@@ -117,10 +119,48 @@ public final class Matrix {
         return sum;
     }
 
+    /** Writes all of it to a tensor of as many elements. */
     public void writeTo(Tensor tensor) {
-        for (int i = 0; i < size(); i++) {
-            tensor.set(i, at(i));
+        double[] all = new double[size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = at(i);
         }
+        Rows.storeAll(tensor, all);
+    }
+
+    /** Over the same memory. */
+    public Tensor tensor() {
+        return Tensor.of(memory(), type(), rows, columns);
+    }
+
+    /** {@code rows weights' + biases}, one bias a column. */
+    public static Matrix affine(Gemm gemm, Matrix rows, Matrix weights, IntToDoubleFunction biases) {
+        Matrix result = zeros(rows.type(), rows.rows, weights.rows);
+        result.multiply(gemm, 1, false, rows, true, weights, 0);
+        for (int i = 0; i < result.rows; i++) {
+            for (int j = 0; j < result.columns; j++) {
+                result.add(i, j, biases.applyAsDouble(j));
+            }
+        }
+        return result;
+    }
+
+    /** The sum of a column, in double. */
+    public double columnSum(int column) {
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+            sum += get(i, column);
+        }
+        return sum;
+    }
+
+    /** The sum of all squares, in double. */
+    public double squaredNorm() {
+        double sum = 0;
+        for (int i = 0; i < size(); i++) {
+            sum += at(i) * at(i);
+        }
+        return sum;
     }
 
     /** {@code this = alpha op(a) op(b) + beta this}. */

@@ -3,6 +3,8 @@ package dev.basin.norm;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
+import dev.basin.matrix.FloatArray;
+import dev.basin.matrix.Rows;
 
 /** Matrix products of tensors: f64 by plain loops in double, everything else in f32 by {@link Gemm}. */
 final class MatrixProduct {
@@ -15,12 +17,10 @@ final class MatrixProduct {
             multiplyDoubles(transposeA, transposeB, inner, a, b, accumulate, c);
             return;
         }
-        float[] product = arrayOf(c, accumulate);
-        gemm.multiply(transposeA, transposeB, (int) c.rows(), (int) c.columns(), inner, 1, arrayOf(a, true), arrayOf(b, true),
-                accumulate ? 1 : 0, product);
-        if (!isArray(c)) {
-            storeAll(c, product);
-        }
+        FloatArray product = FloatArray.of(c, accumulate);
+        gemm.multiply(transposeA, transposeB, (int) c.rows(), (int) c.columns(), inner, 1, FloatArray.of(a, true).values(),
+                FloatArray.of(b, true).values(), accumulate ? 1 : 0, product.values());
+        product.writeBack();
     }
 
     private static void multiplyDoubles(
@@ -37,37 +37,5 @@ final class MatrixProduct {
             }
             Rows.store(c, i, row);
         }
-    }
-
-    /** The tensor's own array where it is one, else a new one, with the tensor's numbers if they are wanted. */
-    private static float[] arrayOf(Tensor tensor, boolean loaded) {
-        if (isArray(tensor)) {
-            return (float[]) tensor.memory().heapBase().orElseThrow();
-        }
-        float[] array = new float[Math.toIntExact(tensor.size())];
-        int columns = Math.toIntExact(tensor.columns());
-        double[] values = new double[columns];
-        for (int row = 0; loaded && row < tensor.rows(); row++) {
-            Rows.load(tensor, row, values);
-            for (int column = 0; column < columns; column++) {
-                array[row * columns + column] = (float) values[column];
-            }
-        }
-        return array;
-    }
-
-    private static void storeAll(Tensor tensor, float[] array) {
-        double[] values = new double[Math.toIntExact(tensor.columns())];
-        for (int row = 0; row < tensor.rows(); row++) {
-            for (int column = 0; column < values.length; column++) {
-                values[column] = array[row * values.length + column];
-            }
-            Rows.store(tensor, row, values);
-        }
-    }
-
-    private static boolean isArray(Tensor tensor) {
-        return tensor.isContiguous() && tensor.memory().heapBase().orElse(null) instanceof float[] array
-                && tensor.memory().byteSize() == (long) array.length * Float.BYTES;
     }
 }

@@ -1,6 +1,7 @@
 package dev.basin.norm;
 
 import dev.basin.Tensor;
+import dev.basin.matrix.Rows;
 import dev.basin.norm.NormConversion.Change;
 import dev.basin.norm.NormConversion.Result;
 import dev.basin.norm.NormConversion.Step;

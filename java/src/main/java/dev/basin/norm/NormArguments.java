@@ -71,4 +71,12 @@ final class NormArguments {
     static int type(@Nullable Tensor first, @Nullable Tensor second) {
         return first != null ? first.type().code() : second != null ? second.type().code() : DataType.F32.code();
     }
+
+    /** Refuses weights that conversion would round anew. */
+    static void requirePrecise(String name, @Nullable Tensor tensor) {
+        if (tensor != null && tensor.type() != DataType.F32 && tensor.type() != DataType.F64) {
+            throw new IllegalArgumentException(name + " must be f32 or f64, got " + tensor
+                    + ": converted weights are rounded anew, so convert those that they were rounded from");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.basin.norm;
 
 import dev.basin.Tensor;
+import dev.basin.matrix.Rows;
 import dev.basin.norm.PreNormModel.Linear;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,8 @@ final class WeightConversion {
     /** A linear that reads the stream: {@code W diag(gamma)}, {@code b + W beta}, then each column less the last. */
     static Linear reader(Linear linear, NormParameters norm, boolean compress) {
         requirePrecise(linear);
-        Rows.requirePrecise("gamma", norm.gamma());
-        Rows.requirePrecise("beta", norm.beta());
+        NormArguments.requirePrecise("gamma", norm.gamma());
+        NormArguments.requirePrecise("beta", norm.beta());
         NormArguments.requireVector("gamma", norm.gamma(), linear.inputs());
         NormArguments.requireVector("beta", norm.beta(), linear.inputs());
         if (compress && linear.inputs() < 2) {
@@ -63,7 +64,7 @@ final class WeightConversion {
 
     /** Rows that are added into the stream: each less its mean, then without its last entry. */
     static Tensor embedding(Tensor embedding, boolean recenter, boolean compress) {
-        Rows.requirePrecise("embedding", embedding);
+        NormArguments.requirePrecise("embedding", embedding);
         requireTwo("embedding", embedding, embedding.columns(), compress);
         Tensor converted = Rows.zeros(embedding.type(), embedding.rows(), embedding.columns() - (compress ? 1 : 0));
         double[] values = new double[size(embedding.columns())];
@@ -134,8 +135,8 @@ final class WeightConversion {
     }
 
     private static void requirePrecise(Linear linear) {
-        Rows.requirePrecise("weight", linear.weight());
-        Rows.requirePrecise("bias", linear.bias());
+        NormArguments.requirePrecise("weight", linear.weight());
+        NormArguments.requirePrecise("bias", linear.bias());
     }
 
     private static void requireTwo(String name, Tensor tensor, long width, boolean compress) {

@@ -21,10 +21,7 @@ final class DcoStepwiseSpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor logP = evaluation.tensor("step_logp");
         Tensor proofs = evaluation.tensor("proofs");
-        long count = 0;
-        for (long i = 0; i < proofs.size(); i++) {
-            count = Math.max(count, (long) proofs.get(i) + 1);
-        }
+        long count = DcoTokensSpec.groups(proofs);
         Tensor losses = evaluation.output("loss", count);
         Tensor gradient = evaluation.output("grad_step_logp", logP.size());
         DirectCoverage coverage = new DirectCoverage(evaluation.real("n_eff"));

@@ -2,6 +2,7 @@ package dev.basin.spec;
 
 import dev.basin.Tensor;
 import dev.basin.loss.DirectCoverage;
+import dev.basin.matrix.Rows;
 
 /** Page 27-dco: direct coverage optimisation of sequences of tokens. */
 final class DcoTokensSpec {
@@ -24,10 +25,7 @@ final class DcoTokensSpec {
     private static void evaluate(Evaluation evaluation) {
         Tensor logits = evaluation.tensor("logits");
         Tensor segments = evaluation.tensor("segments");
-        long answers = 0;
-        for (long i = 0; i < segments.size(); i++) {
-            answers = Math.max(answers, (long) segments.get(i) + 1);
-        }
+        long answers = groups(segments);
         Tensor losses = evaluation.output("loss", answers);
         Tensor logP = evaluation.output("seq_logp", answers);
         Tensor factors = evaluation.output("factor", answers);
@@ -36,5 +34,10 @@ final class DcoTokensSpec {
         DirectCoverage coverage = new DirectCoverage(evaluation.real("n"));
         evaluation.measure(() -> coverage.forwardBackward(
                 evaluation.basin(), logits, targets, segments, gradient, losses, logP, factors));
+    }
+
+    /** How many there are, numbered from 0. */
+    static long groups(Tensor numbers) {
+        return (long) java.util.Arrays.stream(Rows.loadAll(numbers)).max().orElse(-1) + 1;
     }
 }

@@ -3,6 +3,7 @@ package dev.basin.spec;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.matrix.Rows;
 import dev.basin.trajectory.LogitRing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -146,7 +147,7 @@ public final class Evaluation implements AutoCloseable {
         Tensor tensor = allocate(layout.typeOf(field), shape);
         double[] unwritten = new double[Math.toIntExact(tensor.size())];
         java.util.Arrays.fill(unwritten, field.kind() == Kind.REAL ? Double.NaN : -12345);
-        TensorData.write(unwritten, tensor);
+        Rows.storeAll(tensor, unwritten);
         tensors.put(name, tensor);
         return tensor;
     }
@@ -192,7 +193,7 @@ public final class Evaluation implements AutoCloseable {
 
     private Tensor store(Field field, Value value) {
         Tensor tensor = allocate(layout.typeOf(field), value.shape());
-        TensorData.write(value.data(), tensor);
+        Rows.storeAll(tensor, value.data());
         return tensor;
     }
 
@@ -235,6 +236,6 @@ public final class Evaluation implements AutoCloseable {
     }
 
     private static Value read(Field field, Tensor tensor) {
-        return new Value(field.kind(), tensor.shape(), TensorData.read(tensor));
+        return new Value(field.kind(), tensor.shape(), Rows.loadAll(tensor));
     }
 }

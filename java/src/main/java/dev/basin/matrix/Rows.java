@@ -1,23 +1,24 @@
-package dev.basin.norm;
+package dev.basin.matrix;
 
+import dev.basin.BFloat16;
 import dev.basin.DataType;
+import dev.basin.Float16;
 import dev.basin.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /** Rows of tensors as doubles: loaded exactly, rounded once when stored. A vector is one row. */
-final class Rows {
+public final class Rows {
     private Rows() {}
 
-    static double[] load(Tensor tensor, long row) {
+    public static double[] load(Tensor tensor, long row) {
         double[] values = new double[Math.toIntExact(tensor.columns())];
         load(tensor, row, values);
         return values;
     }
 
-    static void load(Tensor tensor, long row, double[] values) {
+    public static void load(Tensor tensor, long row, double[] values) {
         MemorySegment memory = tensor.memory();
         long first = row * tensor.rowStride();
         switch (tensor.type()) {
@@ -31,16 +32,26 @@ final class Rows {
                     values[i] = memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, (first + i) * Double.BYTES);
                 }
             }
-            case BF16, F16, I32 -> {
+            case BF16 -> {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = tensor.get(row * values.length + i);
+                    values[i] = BFloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, (first + i) * Short.BYTES));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, (first + i) * Short.BYTES));
+                }
+            }
+            case I32 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = memory.get(ValueLayout.JAVA_INT_UNALIGNED, (first + i) * Integer.BYTES);
                 }
             }
         }
     }
 
     /** Stores as many values as the row has columns. */
-    static void store(Tensor tensor, long row, double[] values) {
+    public static void store(Tensor tensor, long row, double[] values) {
         MemorySegment memory = tensor.memory();
         long first = row * tensor.rowStride();
         int columns = Math.toIntExact(tensor.columns());
@@ -55,26 +66,56 @@ final class Rows {
                     memory.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, (first + i) * Double.BYTES, values[i]);
                 }
             }
-            case BF16, F16, I32 -> {
+            case BF16 -> {
                 for (int i = 0; i < columns; i++) {
-                    tensor.set(row * columns + i, values[i]);
+                    memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, (first + i) * Short.BYTES, BFloat16.fromDouble(values[i]));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < columns; i++) {
+                    memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, (first + i) * Short.BYTES, Float16.fromDouble(values[i]));
+                }
+            }
+            case I32 -> {
+                for (int i = 0; i < columns; i++) {
+                    memory.set(ValueLayout.JAVA_INT_UNALIGNED, (first + i) * Integer.BYTES, (int) values[i]);
                 }
             }
         }
     }
 
+    /** Every element, in row-major order. */
+    public static double[] loadAll(Tensor tensor) {
+        double[] all = new double[Math.toIntExact(tensor.size())];
+        double[] row = new double[Math.toIntExact(tensor.columns())];
+        for (int from = 0; from < all.length; from += row.length) {
+            load(tensor, from / row.length, row);
+            System.arraycopy(row, 0, all, from, row.length);
+        }
+        return all;
+    }
+
+    /** Stores every element, in row-major order. */
+    public static void storeAll(Tensor tensor, double[] all) {
+        double[] row = new double[Math.toIntExact(tensor.columns())];
+        for (int from = 0; from < all.length; from += row.length) {
+            System.arraycopy(all, from, row, 0, row.length);
+            store(tensor, from / row.length, row);
+        }
+    }
+
     /** A tensor of zeros that lives as long as something refers to it. */
-    static Tensor zeros(DataType type, long... shape) {
+    public static Tensor zeros(DataType type, long... shape) {
         return Tensor.allocate(Arena.ofAuto(), type, shape);
     }
 
-    static Tensor copyOf(Tensor tensor) {
+    public static Tensor copyOf(Tensor tensor) {
         Tensor copy = zeros(tensor.type(), tensor.shape());
         copy.copyFrom(tensor);
         return copy;
     }
 
-    static double mean(double[] values) {
+    public static double mean(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value;
@@ -82,7 +123,7 @@ final class Rows {
         return sum / values.length;
     }
 
-    static double[] rowMeans(Tensor tensor) {
+    public static double[] rowMeans(Tensor tensor) {
         double[] means = new double[Math.toIntExact(tensor.rows())];
         for (int row = 0; row < means.length; row++) {
             means[row] = mean(load(tensor, row));
@@ -91,7 +132,7 @@ final class Rows {
     }
 
     /** The mean over the rows of each column. */
-    static double[] columnMeans(Tensor matrix) {
+    public static double[] columnMeans(Tensor matrix) {
         double[] means = new double[Math.toIntExact(matrix.columns())];
         double[] values = new double[means.length];
         for (long row = 0; row < matrix.rows(); row++) {
@@ -104,12 +145,5 @@ final class Rows {
             means[column] /= matrix.rows();
         }
         return means;
-    }
-
-    static void requirePrecise(String name, @Nullable Tensor tensor) {
-        if (tensor != null && tensor.type() != DataType.F32 && tensor.type() != DataType.F64) {
-            throw new IllegalArgumentException(name + " must be f32 or f64, got " + tensor
-                    + ": converted weights are rounded anew, so convert those that they were rounded from");
-        }
     }
 }
