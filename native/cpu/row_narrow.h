@@ -28,10 +28,10 @@ struct Lanes {
 };
 
 // Column k has class k of each row.
-using Columns = Lanes[narrow_row];
+using NarrowColumns = Lanes[narrow_row];
 
 template <class S>
-void read_columns(const S* first, int64_t stride, int64_t count, int64_t classes, Columns& columns) {
+void read_columns(const S* first, int64_t stride, int64_t count, int64_t classes, NarrowColumns& columns) {
     if (count < lanes) {
         for (int64_t k = 0; k < classes; ++k) columns[k] = Lanes(Float(0.0f));
     }
@@ -41,7 +41,7 @@ void read_columns(const S* first, int64_t stride, int64_t count, int64_t classes
 }
 
 template <class S>
-void write_columns(const Columns& columns, int64_t count, int64_t classes, int64_t stride, S* first) {
+void write_columns(const NarrowColumns& columns, int64_t count, int64_t classes, int64_t stride, S* first) {
     for (int64_t lane = 0; lane < count; ++lane) {
         for (int64_t k = 0; k < classes; ++k) store_one(first + lane * stride + k, columns[k][lane]);
     }
@@ -65,7 +65,7 @@ struct NarrowSums {
     }
 };
 
-inline void find_maximum(const Columns& logits, int64_t classes, NarrowSums& sums) {
+inline void find_maximum(const NarrowColumns& logits, int64_t classes, NarrowSums& sums) {
     Float maximum(-infinity), argmax(-1.0f);
     for (int64_t k = classes - 1; k >= 0; --k) {
         const Float x = logits[k];
@@ -78,7 +78,7 @@ inline void find_maximum(const Columns& logits, int64_t classes, NarrowSums& sum
 }
 
 // weights: null = 1
-inline void sum_gaps(const Columns& logits, const Columns* weights, int64_t classes, Float reference, NarrowSums& sums) {
+inline void sum_gaps(const NarrowColumns& logits, const NarrowColumns* weights, int64_t classes, Float reference, NarrowSums& sums) {
     const Float zero(0.0f);
     Float gaps = zero, weighted = zero, weight_sum = zero;
     for (int64_t k = 0; k < classes; ++k) {
@@ -95,8 +95,8 @@ inline void sum_gaps(const Columns& logits, const Columns* weights, int64_t clas
 
 // The first pass. target: a class, or -1 where the largest logit is the pivot.
 inline void sum_narrow_rows(
-    const RowCall& call, const Columns& logits, const Columns* weights, Float target, bool wants_gaps,
-    Columns& exponentials, NarrowSums& sums) {
+    const RowCall& call, const NarrowColumns& logits, const NarrowColumns* weights, Float target, bool wants_gaps,
+    NarrowColumns& exponentials, NarrowSums& sums) {
     find_maximum(logits, call.classes, sums);
     const Float zero(0.0f), scale(static_cast<float>(call.logit_scale)), maximum = sums.maximum;
     const Float pivot = select(target < zero, sums.argmax, target);
@@ -147,8 +147,8 @@ struct NarrowGradient {
 };
 
 inline void write_narrow_gradient(
-    const NarrowGradient& of, const Columns& exponentials, const Columns* weights, Float pivot, int64_t classes,
-    Columns& gradient) {
+    const NarrowGradient& of, const NarrowColumns& exponentials, const NarrowColumns* weights, Float pivot, int64_t classes,
+    NarrowColumns& gradient) {
     const Mask has_own = Float(of.has_own) > Float(0.0f);
     const Float amplifier = of.amplifier, factor = of.factor, weighted = of.weighted, uniform = of.uniform;
     for (int64_t k = 0; k < classes; ++k) {
@@ -187,14 +187,14 @@ void finish_narrow_row(
 template <class Formula>
 void loss_of_columns(
     const RowCall& call, const RowResults& results, const Formula& formula, int64_t begin, int64_t count,
-    const Columns& logits, const Columns* weights, Columns& gradient) {
+    const NarrowColumns& logits, const NarrowColumns* weights, NarrowColumns& gradient) {
     RowTarget rows[lanes];
     Lanes target(Float(0.0f));
     for (int64_t lane = 0; lane < count; ++lane) {
         rows[lane] = RowTarget(call, begin + lane);
         target[lane] = float(rows[lane].target);
     }
-    Columns exponentials;
+    NarrowColumns exponentials;
     NarrowSums sums;
     sum_narrow_rows(call, logits, weights, target, formula.needs_gaps(), exponentials, sums);
     NarrowGradient of{};
@@ -213,7 +213,7 @@ void loss_of_columns(
 template <class W, class Formula>
 void loss_of_narrow_rows(
     const RowCall& call, int32_t logits_type, int32_t gradient_type, const RowResults& results, const Formula& formula) {
-    Columns logits, weights, gradient;
+    NarrowColumns logits, weights, gradient;
     for (int64_t begin = call.row_begin; begin < call.row_end; begin += lanes) {
         const int64_t count = call.row_end - begin < lanes ? call.row_end - begin : lanes;
         with_storage(logits_type, [&]<class L>(L) {

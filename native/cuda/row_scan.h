@@ -2,14 +2,15 @@
 // What a kernel does in these passes is written once, in its formula, for this row and for the CPU's (cpu/row_scan.h).
 #pragma once
 
-#include "row_places.h"
 #include "row_call.h"
+#include "row_places.h"
 #include "team.h"
 #include "typed_row.h"
 
 namespace basin::inline BASIN_ISA {
 
 inline constexpr unsigned threads_of_scan = 256;
+
 struct BestEntry {
     float value;
     int64_t index;  // the lowest of equals; -1 where there is none
@@ -72,13 +73,6 @@ struct ScannedRow {
         }
     }
 
-    __device__ void write_zeros() const {
-        for (int64_t first = own_first(); first < width; first += step()) {
-            const Elements zeros{0.0f, 0.0f, 0.0f, 0.0f};
-            store_typed(gradient_type, gradient, first, width, zeros);
-        }
-    }
-
 private:
     __device__ int64_t own_first() const { return int64_t(team.rank()) * elements_of_thread; }
     __device__ int64_t step() const { return int64_t(team.size()) * elements_of_thread; }
@@ -122,7 +116,7 @@ __global__ void __launch_bounds__(threads_of_scan) scan_rows_kernel(RowCall call
     if (of.has_target()) {
         loss = body(row, of.target, of.gradient_factor, index) * of.weight;
     } else {
-        if (row.wants_gradient()) row.write_zeros();
+        if (row.wants_gradient()) row.write(-1, 0.0, -1, 0.0, [](float) { return 0.0f; });
         if constexpr (requires { body.skip(index); }) {
             if (team.rank() == 0) body.skip(index);
         }

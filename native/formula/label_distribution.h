@@ -14,6 +14,11 @@ namespace basin::inline BASIN_ISA {
 
 inline constexpr int32_t not_normalized = 0, normalized_by_l1 = 1, normalized_by_softplus_l1 = 2;
 
+// What scores are multiplied by, K / |u|_1, and |u|_1; both 1 without normalisation, 0 where all scores are 0.
+struct ScoreScale {
+    double by, total;
+};
+
 struct ScoreNorm {
     int32_t kind;
 
@@ -57,18 +62,15 @@ struct ScoreNorm {
         return select(u > zero, one, select(u < zero, -one, zero));
     }
 
-    // K / |u|_1, or 1; 0 where all scores are 0.
     template <class Row>
-    BASIN_PASS double scale(const Row& row, double& total) const {
-        total = 1.0;
-        if (kind == not_normalized) return 1.0;
+    BASIN_PASS ScoreScale scale(const Row& row) const {
+        if (kind == not_normalized) return {1.0, 1.0};
         const ScoreNorm norm = *this;
-        total = row.sum_but(-1, [=](auto f) { return norm.size(norm.score(f)); });
-        return total == 0.0 ? 0.0 : double(row.width) / total;
+        const double total = row.sum_but(-1, [=](auto f) { return norm.size(norm.score(f)); });
+        return {total == 0.0 ? 0.0 : double(row.width) / total, total};
     }
 };
 
-// A scalar of the row by the row's own arithmetic: the vector's functions and these must agree on the target's score.
 struct LabelDistribution {
     double margin;
     ScoreNorm norm;
@@ -78,7 +80,7 @@ struct LabelDistribution {
     }
 
     template <class Row>
-    BASIN_PASS double loss(const Row& row, int64_t target, double factor, double lambda) const {
+    BASIN_PASS double loss(const Row& row, int64_t target, double factor, double lambda, const ScoreScale& scores) const {
         const double classes = double(row.width);
         const double f_y = double(row.at(target));
         if (row.width == 1) {
@@ -86,10 +88,10 @@ struct LabelDistribution {
             if (row.wants_gradient()) row.write(target, nothing, -1, 0.0, [](auto f) { return f; });
             return nothing;
         }
-        double total;
+        const double total = scores.total;
         // An infinite target has no differences to the others: all of its row is NaN.
         const double spoilt = norm.kind == not_normalized ? f_y - f_y : 0.0;
-        const double scale = norm.scale(row, total) + spoilt;
+        const double scale = scores.by + spoilt;
         const BestEntry best = row.best_but(target);
         const double u_y = score_at(f_y), u_best = score_at(double(best.value));
         if (scale == 0.0) return without_scores(row, target, lambda, total);
@@ -174,7 +176,7 @@ struct LdrKl {
 
     template <class Row>
     BASIN_PASS double operator()(const Row& row, int64_t target, double factor, int64_t) const {
-        return of.loss(row, target, factor, lambda);
+        return of.loss(row, target, factor, lambda, of.norm.scale(row));
     }
 };
 
@@ -187,11 +189,12 @@ struct AldrKl {
     template <class Row>
     BASIN_PASS double operator()(const Row& row, int64_t target, double factor, int64_t index) const {
         const double classes = double(row.width), logarithm = ::log(classes);
-        const double divergence = row.width == 1 ? 0.0 : divergence_of(row, double(before[index]), logarithm);
+        const ScoreScale scores = of.norm.scale(row);
+        const double divergence = row.width == 1 ? 0.0 : divergence_of(row, double(before[index]), logarithm, scores.by);
         const double lambda = row.width == 1 ? initial : initial - initial * divergence / (alpha * logarithm);
         after[index] = float(lambda);
         const double moved = lambda - initial;
-        return of.loss(row, target, factor, lambda) - alpha * logarithm / (2.0 * initial) * moved * moved;
+        return of.loss(row, target, factor, lambda, scores) - alpha * logarithm / (2.0 * initial) * moved * moved;
     }
 
     // A row that does not count keeps its temperature.
@@ -200,9 +203,7 @@ struct AldrKl {
 private:
     // KL(p, uniform) = log K + sum_k p_k log p_k of the smoothed distribution.
     template <class Row>
-    BASIN_PASS double divergence_of(const Row& row, double lambda, double logarithm) const {
-        double total;
-        const double scale = of.norm.scale(row, total);
+    BASIN_PASS double divergence_of(const Row& row, double lambda, double logarithm, double scale) const {
         const BestEntry best = row.best_but(-1);
         const double u_best = of.score_at(double(best.value)), rate = scale / lambda;
         const ScoreNorm by = of.norm;

@@ -5,7 +5,7 @@
 
 namespace basin::inline BASIN_ISA {
 
-constexpr int64_t columns_at_once = 64;
+constexpr int64_t columns_of_factors = 64;
 
 // Zero times an infinite factor would be NaN. NaN stays.
 static float saturated_factor(double factor) {
@@ -41,9 +41,9 @@ struct Averages {
         for (int64_t begin = 0; begin < columns; begin += width) {
             const int64_t tile = begin / tile_columns;
             const int64_t offset = begin % tile_columns;
-            width = columns - begin < columns_at_once ? columns - begin : columns_at_once;
+            width = columns - begin < columns_of_factors ? columns - begin : columns_of_factors;
             width = tile_columns - offset < width ? tile_columns - offset : width;
-            double squares[columns_at_once] = {};
+            double squares[columns_of_factors] = {};
             for (int64_t block = 0; block < row_blocks && tile < tiles; ++block) {
                 const double* const sums = partials + (block * tiles + tile) * tile_columns + offset;
                 for (int64_t i = 0; i < width; ++i) squares[i] += sums[i];

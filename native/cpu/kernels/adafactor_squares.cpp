@@ -1,10 +1,10 @@
+#include "blocks.h"
 #include "kernels.h"
 #include "storage.h"
 
 namespace basin::inline BASIN_ISA {
 
-constexpr int64_t block_elements = 65536;
-constexpr int64_t columns_at_once = 1024;
+constexpr int64_t columns_of_squares = 1024;
 
 struct Squares {
     double* row_partials;
@@ -27,15 +27,15 @@ struct Squares {
         for (int64_t row = matrix * rows + begin; row < matrix * rows + end; ++row) {
             row_partials[row * tiles + tile] = 0.0;
         }
-        for (int64_t i = 0; i < width; i += columns_at_once) {
-            const int64_t part = width - i < columns_at_once ? width - i : columns_at_once;
+        for (int64_t i = 0; i < width; i += columns_of_squares) {
+            const int64_t part = width - i < columns_of_squares ? width - i : columns_of_squares;
             sum_part(gradients + column + i, part, matrix * rows + begin, matrix * rows + end, tile, sums + i);
         }
     }
 
     template <class S>
     void sum_part(const S* gradients, int64_t width, int64_t begin, int64_t end, int64_t tile, double* target) const {
-        Double sums[columns_at_once / lanes] = {};
+        Double sums[columns_of_squares / lanes] = {};
         for (int64_t row = begin; row < end; ++row) {
             Double total{};
             for_vectors(width, [&](int64_t i, auto span) {

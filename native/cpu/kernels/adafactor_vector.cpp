@@ -1,11 +1,10 @@
 #include "elementwise.h"
 #include "factor.h"
 #include "formula/adafactor.h"
+#include "blocks.h"
 #include "kernels.h"
 
 namespace basin::inline BASIN_ISA {
-
-constexpr int64_t block_elements = 65536;
 
 void adafactor_vector_moments(
     int32_t gradients_type, const void* gradients, int32_t, void* moments, double* partials, const float* grad_factor,

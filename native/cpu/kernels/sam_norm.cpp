@@ -1,9 +1,8 @@
+#include "blocks.h"
 #include "kernels.h"
 #include "storage.h"
 
 namespace basin::inline BASIN_ISA {
-
-constexpr int64_t block_length = 65536;
 
 template <class W, class G>
 double sum_of_scaled_squares(const W* w, const G* g, int64_t n, bool adaptive, double eta) {
@@ -25,11 +24,11 @@ void sam_norm(
     with_storage(weights_type, [&]<class W>(W) {
         with_storage(gradients_type, [&]<class G>(G) {
             for (int64_t block = block_begin; block < block_end; ++block) {
-                const int64_t begin = block * block_length;
+                const int64_t begin = block * block_elements;
                 const int64_t left = elements - begin;
                 partials[block] = sum_of_scaled_squares(
                     static_cast<const W*>(weights) + begin, static_cast<const G*>(gradients) + begin,
-                    left < block_length ? left : block_length, adaptive != 0, eta);
+                    left < block_elements ? left : block_elements, adaptive != 0, eta);
             }
         });
     });

@@ -26,7 +26,8 @@ class VerificationTest {
     private static final Basin REFERENCE = TestBackends.reference();
     private static final List<String> INSTRUCTION_SETS = List.of("x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16");
 
-    private static final Map<String, Backend> LOADED = new HashMap<>();
+    /** By subject: binding its kernels once is enough. */
+    private static final Map<String, Basin> OPEN = new HashMap<>();
 
     @TempDir
     static Path libraries;
@@ -73,7 +74,7 @@ class VerificationTest {
         try (Basin usual = TestBackends.open("panama")) {
             assumeFalse(isa.equals(usual.isa()), "panama runs on it");
         }
-        return LOADED.computeIfAbsent(isa, wanted -> Natives.on(wanted, libraries));
+        return Natives.on(isa, libraries);
     }
 
     /** The first subject's test works the reference's results out, the others find them. */
@@ -81,13 +82,13 @@ class VerificationTest {
         if (shared[0] == null) {
             shared[0] = new ReferenceResults(spec, REFERENCE, seed);
         }
-        try (Basin basin = subject.basin().get()) {
-            assertEquals(List.of(), Verification.of(basin, shared[0]).run(subject.concerns()).failures(), "seed " + seed);
-        }
+        Basin basin = OPEN.computeIfAbsent(subject.name(), name -> subject.basin().get());
+        assertEquals(List.of(), Verification.of(basin, shared[0]).run(subject.concerns()).failures(), "seed " + seed);
     }
 
     @AfterAll
     static void close() {
+        OPEN.values().forEach(Basin::close);
         REFERENCE.close();
     }
 
