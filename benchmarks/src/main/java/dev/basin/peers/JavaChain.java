@@ -10,7 +10,6 @@ public final class JavaChain {
     private final float[] shifted;
     private final float[] exponentials;
     private final float[] gradient;
-    private double loss;
 
     public JavaChain(float[] logits, Tensor targets, int classes) {
         this.logits = logits;
@@ -29,15 +28,10 @@ public final class JavaChain {
         return gradient;
     }
 
-    /** The mean. */
-    public double loss() {
-        return loss;
-    }
-
-    /** Does it once. */
-    public void run() {
+    /** Does it once, and says the mean loss. */
+    public double run() {
         int rows = targets.length;
-        loss = 0;
+        double loss = 0;
         for (int row = 0; row < rows; row++) {
             int from = row * classes;
             float largest = Float.NEGATIVE_INFINITY;
@@ -61,5 +55,6 @@ public final class JavaChain {
             gradient[from + targets[row]] -= 1f / rows;
             loss += (Math.log(sum) - shifted[from + targets[row]]) / rows;
         }
+        return loss;
     }
 }

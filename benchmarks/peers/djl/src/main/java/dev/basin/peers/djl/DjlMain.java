@@ -15,6 +15,7 @@ import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.optim.AdamW;
+import dev.basin.peers.BasinContenders;
 import dev.basin.peers.Contender;
 import dev.basin.peers.Contest;
 import dev.basin.peers.Numbers;
@@ -46,10 +47,7 @@ public final class DjlMain {
     private static Contest crossEntropy(Basin basin, Numbers numbers, NDManager manager) {
         Tensor logits = numbers.normal(DataType.F32, ROWS, CLASSES);
         Tensor targets = numbers.labels(ROWS, CLASSES);
-        Tensor inPlace = numbers.copy(logits);
-        CrossEntropy loss = new CrossEntropy();
-        Contender ours = Contender.ofFirst("Basin, in place", "writes the gradient over the logits",
-                () -> loss.forwardBackward(basin, inPlace, targets, inPlace), () -> Numbers.of(inPlace));
+        Contender ours = BasinContenders.crossEntropy(basin, numbers, new CrossEntropy(), logits, targets);
 
         NDArray x = manager.create(Numbers.array(logits), new Shape(ROWS, CLASSES));
         NDArray labels = manager.create(Numbers.array(targets), new Shape(ROWS, 1)).toType(ai.djl.ndarray.types.DataType.INT64, false);
@@ -77,8 +75,7 @@ public final class DjlMain {
         // this epsilon is the same.
         AdamW adam = AdamW.over(basin, List.of(weights),
                 AdamW.Options.defaults().weightDecay(0).epsilon(1e-8 / Math.sqrt(1 - 0.999)));
-        Contender ours = Contender.ofFirst("Basin", "",
-                () -> adam.step(List.of(gradients), LEARNING_RATE), () -> Numbers.of(weights));
+        Contender ours = BasinContenders.step(adam, weights, gradients, LEARNING_RATE);
 
         Optimizer optimizer = Adam.builder().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
         Contender theirs = Contender.ofFirst("DJL Adam", "malloc tuned to keep its buffers",

@@ -5,6 +5,7 @@ import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.optim.AdamW;
+import dev.basin.peers.BasinContenders;
 import dev.basin.peers.Contender;
 import dev.basin.peers.Contest;
 import dev.basin.peers.Numbers;
@@ -43,10 +44,7 @@ public final class Nd4jMain {
     private static Contest crossEntropy(Basin basin, Numbers numbers) {
         Tensor logits = numbers.normal(DataType.F32, ROWS, CLASSES);
         Tensor targets = numbers.labels(ROWS, CLASSES);
-        Tensor inPlace = numbers.copy(logits);
-        CrossEntropy loss = new CrossEntropy().reduction(dev.basin.loss.Reduction.SUM);
-        Contender ours = Contender.ofFirst("Basin, in place", "writes the gradient over the logits",
-                () -> loss.forwardBackward(basin, inPlace, targets, inPlace), () -> Numbers.of(inPlace));
+        Contender ours = BasinContenders.crossEntropy(basin, numbers, new CrossEntropy().reduction(dev.basin.loss.Reduction.SUM), logits, targets);
 
         INDArray x = Nd4j.createFromArray(Numbers.array(logits)).reshape(ROWS, CLASSES);
         int[] classes = new int[ROWS];
@@ -78,8 +76,7 @@ public final class Nd4jMain {
         // this epsilon is the same.
         AdamW adam = AdamW.over(basin, List.of(weights),
                 AdamW.Options.defaults().weightDecay(0).epsilon(1e-8 / Math.sqrt(1 - 0.999)));
-        Contender ours = Contender.ofFirst("Basin", "",
-                () -> adam.step(List.of(gradients), LEARNING_RATE), () -> Numbers.of(weights));
+        Contender ours = BasinContenders.step(adam, weights, gradients, LEARNING_RATE);
 
         AdamUpdater updater = new AdamUpdater(new Adam(LEARNING_RATE, 0.9, 0.999, 1e-8));
         updater.setStateViewArray(Nd4j.create(2L * PARAMETERS), new long[] {PARAMETERS}, 'c', true);

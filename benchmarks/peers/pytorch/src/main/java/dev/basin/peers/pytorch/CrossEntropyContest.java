@@ -1,5 +1,6 @@
 package dev.basin.peers.pytorch;
 
+import dev.basin.peers.BasinContenders;
 import dev.basin.peers.Contender;
 import dev.basin.peers.Contest;
 import dev.basin.peers.Numbers;
@@ -31,14 +32,7 @@ final class CrossEntropyContest {
         }
         double tolerance = type == DataType.F32 ? 2e-5 : 0x1p-6;
         return new Contest("cross-entropy, forward and backward", rows + " x " + classes + " " + type.label(), tolerance,
-                basin(basin, numbers, logits, targets), peers);
-    }
-
-    private static Contender basin(Basin basin, Numbers numbers, Tensor logits, Tensor targets) {
-        Tensor inPlace = numbers.copy(logits);
-        CrossEntropy loss = new CrossEntropy();
-        return Contender.ofFirst("Basin, in place", "writes the gradient over the logits",
-                () -> loss.forwardBackward(basin, inPlace, targets, inPlace), () -> Numbers.of(inPlace));
+                BasinContenders.crossEntropy(basin, numbers, new CrossEntropy(), logits, targets), peers);
     }
 
     private static Contender autograd(Tensor logits, Tensor targets) {
