@@ -139,6 +139,31 @@ final class Arguments {
 
     /** Indices by growing value, the lower index first among equals. */
     static int[] ascending(int size, IntToDoubleFunction value) {
+        boolean floats = IntStream.range(0, size).allMatch(i -> isFloat(value.applyAsDouble(i)));
+        return floats ? ascendingFloats(size, value) : ascendingDoubles(size, value);
+    }
+
+    private static boolean isFloat(double value) {
+        return Double.compare((float) value, value) == 0;
+    }
+
+    /** By keys of a float's bits, in an order that grows as the float does, above the index. */
+    private static int[] ascendingFloats(int size, IntToDoubleFunction value) {
+        long[] keys = new long[size];
+        for (int i = 0; i < size; i++) {
+            int bits = Float.floatToIntBits((float) value.applyAsDouble(i));
+            int growing = bits ^ (bits >> 31 & 0x7FFFFFFF);
+            keys[i] = (long) growing << 32 | i;
+        }
+        Arrays.sort(keys);
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            order[i] = (int) keys[i];
+        }
+        return order;
+    }
+
+    private static int[] ascendingDoubles(int size, IntToDoubleFunction value) {
         return IntStream.range(0, size).boxed()
                 .sorted(Comparator.comparingDouble(value::applyAsDouble)).mapToInt(Integer::intValue).toArray();
     }

@@ -181,7 +181,7 @@ public final class Calibration {
                 if (!(c >= 0 && c <= 1)) {
                     throw new IllegalArgumentException("confidences must be from 0 to 1, got " + c + " at index " + i);
                 }
-                int bin = (int) Math.clamp((long) Math.ceil(c * bins) - 1, 0, bins - 1);
+                int bin = Math.clamp((long) Math.ceil(c * bins) - 1, 0, bins - 1);
                 counts[bin]++;
                 confidence[bin] += c;
                 correct[bin] += corrects.get(i);

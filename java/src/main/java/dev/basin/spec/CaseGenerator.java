@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Draws the random cases of a spec and its hard ones. A case depends on the seed and its own id, not on other cases. */
@@ -22,11 +23,18 @@ public final class CaseGenerator {
 
     private final Spec spec;
     private final long seed;
+    private final Predicate<String> wanted;
     private final String firstDimension;
     private final String lastDimension;
 
     public CaseGenerator(Spec spec, long seed) {
+        this(spec, seed, id -> true);
+    }
+
+    /** @param wanted which cases to draw, by their id */
+    public CaseGenerator(Spec spec, long seed, Predicate<String> wanted) {
         this.spec = spec;
+        this.wanted = wanted;
         this.seed = seed;
         List<String> dimensions =
                 spec.inputs().getFirst().dimensions().stream().filter(name -> !name.equals("...")).toList();
@@ -34,20 +42,20 @@ public final class CaseGenerator {
         this.lastDimension = dimensions.getLast();
     }
 
-    /** Every case: random ones in each storage type that the spec takes, then each hard case that applies. */
+    /** Every case that is wanted: random ones in each storage type that the spec takes, then each hard case that applies. */
     public List<Case> all() {
         List<Case> cases = new ArrayList<>();
         for (int i = 0; i < RANDOM_CASES; i++) {
-            cases.add(draw("random-" + i, Layout.of(DataType.F32), Map.of()));
+            add("random-" + i, Layout.of(DataType.F32), Map.of(), cases);
         }
         if (spec.takes(DataType.F16)) {
             for (int i = 0; i < RANDOM_CASES; i++) {
-                cases.add(draw("random-f16-" + i, Layout.of(DataType.F16).withInPlace(i % 2 == 1), Map.of()));
+                add("random-f16-" + i, Layout.of(DataType.F16).withInPlace(i % 2 == 1), Map.of(), cases);
             }
         }
         if (spec.takes(DataType.BF16)) {
             for (int i = 0; i < RANDOM_CASES; i++) {
-                cases.add(draw("random-bf16-" + i, Layout.of(DataType.BF16).withInPlace(i % 2 == 1), Map.of()));
+                add("random-bf16-" + i, Layout.of(DataType.BF16).withInPlace(i % 2 == 1), Map.of(), cases);
             }
         }
         for (HardCase hardCase : HardCase.values()) {
@@ -82,8 +90,8 @@ public final class CaseGenerator {
         String id = hardCase.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         Layout plain = Layout.of(DataType.F32);
         switch (hardCase) {
-            case ONE_COLUMN -> cases.add(draw(id, plain, Map.of(lastDimension, 1)));
-            case EMPTY -> cases.add(draw(id, plain, Map.of(firstDimension, 0)));
+            case ONE_COLUMN -> add(id, plain, Map.of(lastDimension, 1), cases);
+            case EMPTY -> add(id, plain, Map.of(firstDimension, 0), cases);
             case LONG_ROW -> addEachType(id, plain, longRows(), cases);
             case ODD_TAILS -> {
                 int shortest = Math.max(1, spec.sizes().get(lastDimension).min());
@@ -98,10 +106,10 @@ public final class CaseGenerator {
                 addEachType(id + "-strided", plain.withInPlace(true).withRowPadding(5), Map.of(), cases);
             }
             case HEAP -> addEachType(id, plain.withMemory(Layout.Memory.HEAP), Map.of(), cases);
-            case CONFINED -> cases.add(draw(id, plain.withMemory(Layout.Memory.CONFINED), parallelSizes()));
+            case CONFINED -> add(id, plain.withMemory(Layout.Memory.CONFINED), parallelSizes(), cases);
             case PARALLEL -> {
-                cases.add(draw(id, plain, parallelSizes()));
-                cases.add(draw(id + "-heap", plain.withMemory(Layout.Memory.HEAP), parallelSizes()));
+                add(id, plain, parallelSizes(), cases);
+                add(id + "-heap", plain.withMemory(Layout.Memory.HEAP), parallelSizes(), cases);
             }
             case TIES, SATURATED, NEGATIVE_INFINITY, POSITIVE_INFINITY, NAN_ROW, NEGATIVE_INFINITY_ROW -> {
                 addStressed(id, hardCase, plain, Map.of(), cases);
@@ -130,10 +138,10 @@ public final class CaseGenerator {
     }
 
     private void addEachType(String id, Layout layout, Map<String, Integer> sizes, List<Case> cases) {
-        cases.add(draw(id, layout, sizes));
+        add(id, layout, sizes, cases);
         for (DataType half : List.of(DataType.BF16, DataType.F16)) {
             if (spec.takes(half)) {
-                cases.add(draw(id + "-" + half.label(), layout.withType(half), sizes));
+                add(id + "-" + half.label(), layout.withType(half), sizes, cases);
             }
         }
     }
@@ -145,6 +153,12 @@ public final class CaseGenerator {
             Value stressed = each.inputs().get(spec.stressed()).getFirst();
             HardValues.fill(hardCase, stressed, random(each.id() + "!"));
             cases.add(each);
+        }
+    }
+
+    private void add(String id, Layout layout, Map<String, Integer> sizes, List<Case> cases) {
+        if (wanted.test(id)) {
+            cases.add(draw(id, layout, sizes));
         }
     }
 

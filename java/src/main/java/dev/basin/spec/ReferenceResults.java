@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The cases of a spec for a seed and what the reference makes of them, worked out once for all backends that are held to it. */
 public final class ReferenceResults {
@@ -18,9 +19,14 @@ public final class ReferenceResults {
 
     /** @param reference a Basin on the {@code reference} backend */
     public ReferenceResults(Spec spec, Basin reference, long seed) {
+        this(spec, reference, seed, id -> true);
+    }
+
+    /** @param wanted which cases to draw, by their id */
+    public ReferenceResults(Spec spec, Basin reference, long seed, Predicate<String> wanted) {
         this.spec = spec;
         this.reference = reference;
-        this.cases = new CaseGenerator(spec, seed).all().stream().map(this::stored).toList();
+        this.cases = new CaseGenerator(spec, seed, wanted).all().stream().map(this::stored).toList();
     }
 
     Spec spec() {

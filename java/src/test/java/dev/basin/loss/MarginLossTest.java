@@ -72,6 +72,15 @@ class MarginLossTest {
         }
     }
 
+    /** Floats are sorted by packed keys, other doubles are not: the order is the same. */
+    @Test
+    void equalValuesKeepTheirOrderAndZeroHasTwoSigns() {
+        double[] values = {1.5, -2, Double.POSITIVE_INFINITY, 0, -0.0, 1.5, Double.NEGATIVE_INFINITY, -2, 3e-45};
+        int[] expected = {6, 1, 7, 4, 3, 8, 0, 5, 2};
+        assertArrayEquals(expected, Arguments.ascending(9, i -> (float) values[i]));
+        assertArrayEquals(expected, Arguments.ascending(9, i -> values[i] == 1.5 ? 1.4999999999 : values[i]));
+    }
+
     @Test
     void scoresThatCannotBeSortedAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> ensemble(new double[] {Double.NaN}, new int[] {1}, new double[1], 0));

@@ -38,10 +38,8 @@ class CudaStandInTest {
 
     private static void verify(Spec spec, long seed) {
         try (Basin basin = Basin.open(Basin.Options.defaults().backend("cuda").threads(1))) {
-            assertEquals(
-                    List.of(),
-                    Verification.of(spec, basin, REFERENCE, seed).run(CudaStandInTest::concernsTheDevice).failures(),
-                    "seed " + seed);
+            ReferenceResults expected = new ReferenceResults(spec, REFERENCE, seed, CudaStandInTest::concernsTheDevice);
+            assertEquals(List.of(), Verification.of(basin, expected).run().failures(), "seed " + seed);
         }
     }
 
