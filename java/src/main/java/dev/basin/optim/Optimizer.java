@@ -3,15 +3,19 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.file.StateFile;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -28,6 +32,8 @@ import java.util.function.Function;
  * @param <O> the hyper-parameters of a group
  */
 public abstract class Optimizer<O> {
+    private static final String STEPS = "steps";
+
     private final Basin basin;
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ParameterGroup<O>> groupOfParameter = new ArrayList<>();
@@ -144,6 +150,38 @@ public abstract class Optimizer<O> {
             throw new IllegalArgumentException("stepsMade must be at least 0, got " + stepsMade);
         }
         steps = stepsMade;
+    }
+
+    /**
+     * Saves {@link #state()} and {@link #steps()} as a safetensors file: a tensor for each kind of state and parameter, named
+     * {@code kind.parameter}. The file is written beside its name, forced to the disk and renamed, so that the name stands for a
+     * whole file whenever the writer stops. Parameters that have no master are the caller's to save, hyper-parameters are in the
+     * program.
+     */
+    public final void save(Path file) throws IOException {
+        StateFile.save(file, getClass().getSimpleName(), Map.of(STEPS, steps), namedState());
+    }
+
+    /**
+     * Goes on where a saved optimizer stopped: with the same parameters, gradients and hyper-parameters, to the bit.
+     *
+     * @throws IOException if the file is damaged, of another optimizer or of other parameters, with the reason; nothing has changed
+     *     then
+     */
+    public final void load(Path file) throws IOException {
+        resume(StateFile.load(file, getClass().getSimpleName(), Set.of(STEPS), namedState()).get(STEPS));
+    }
+
+    private Map<String, Tensor> namedState() {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        state().forEach((kind, tensors) -> {
+            for (int i = 0; i < tensors.size(); i++) {
+                if (tensors.get(i) != weights(i)) {
+                    named.put(kind + "." + parameters.get(i).name(), tensors.get(i));
+                }
+            }
+        });
+        return named;
     }
 
     /** The state beside the masters. */

@@ -3,12 +3,18 @@ package dev.basin.trajectory;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.file.StateFile;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.TrajectoryKernels;
 import dev.basin.optim.Optimizer;
 import dev.basin.optim.Parameter;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * An exponential moving average of weights, {@code v = decay v + (1 - decay) w} after every optimizer step: what MESA's past comes
@@ -29,6 +35,7 @@ import java.util.List;
  * }</pre>
  */
 public final class MovingAverage {
+    private static final String KIND = "MovingAverage";
     private static final KernelDeclaration DECLARATION = KernelDeclaration.of(TrajectoryKernels.class, "emaUpdate");
 
     private final Basin basin;
@@ -64,6 +71,28 @@ public final class MovingAverage {
     /** The averages, in the order of the parameters: memory of this object's own, to read, save or restore. */
     public List<Tensor> averages() {
         return averages;
+    }
+
+    /** Saves the averages as a safetensors file, each under the name of its parameter; see {@link Optimizer#save}. */
+    public void save(Path file) throws IOException {
+        StateFile.save(file, KIND, Map.of(), namedAverages());
+    }
+
+    /**
+     * Goes on where a saved average stopped.
+     *
+     * @throws IOException if the file is damaged or of other parameters, with the reason; nothing has changed then
+     */
+    public void load(Path file) throws IOException {
+        StateFile.load(file, KIND, Set.of(), namedAverages());
+    }
+
+    private Map<String, Tensor> namedAverages() {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        for (int i = 0; i < averages.size(); i++) {
+            named.put(parameters.get(i).name(), averages.get(i));
+        }
+        return named;
     }
 
     public double decay() {

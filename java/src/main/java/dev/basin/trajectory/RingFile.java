@@ -1,15 +1,14 @@
 package dev.basin.trajectory;
 
 import dev.basin.DataType;
+import dev.basin.file.AtomicFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -75,25 +74,15 @@ final class RingFile {
     }
 
     static void write(Path file, RingShape shape, MemorySegment memory) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        Path beside = Files.createTempFile(folder, target.getFileName() + ".", ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-                CRC32C checksum = new CRC32C();
-                for (long done = 0; done < memory.byteSize(); done += BLOCK_BYTES) {
-                    ByteBuffer block = block(memory, done);
-                    writeFully(channel, block.duplicate(), HEADER_BYTES + done);
-                    checksum.update(block);
-                }
-                writeFully(channel, header(shape, (int) checksum.getValue()), 0);
-                channel.force(true);
+        AtomicFile.write(file, output -> {
+            CRC32C checksum = new CRC32C();
+            for (long done = 0; done < memory.byteSize(); done += BLOCK_BYTES) {
+                ByteBuffer block = block(memory, done);
+                output.write(block.duplicate(), HEADER_BYTES + done);
+                checksum.update(block);
             }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceFolder(folder);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+            output.write(header(shape, (int) checksum.getValue()), 0);
+        });
     }
 
     private static RingFile parse(Path file, ByteBuffer header) throws IOException {
@@ -146,22 +135,6 @@ final class RingFile {
                 throw new EOFException("the file ended at byte " + at + " while it was read");
             }
             at += read;
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer from, long position) throws IOException {
-        for (long at = position; from.hasRemaining(); ) {
-            at += channel.write(from, at);
-        }
-    }
-
-    /** So that the new name survives too; some systems do not let a folder be opened. */
-    private static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException unsupported) {
-            System.getLogger(RingFile.class.getName()).log(
-                    System.Logger.Level.DEBUG, "the folder " + folder + " cannot be forced to the disk", unsupported);
         }
     }
 
