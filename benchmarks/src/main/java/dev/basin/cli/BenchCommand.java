@@ -6,17 +6,18 @@ import dev.basin.DataType;
 import dev.basin.bench.Bench;
 import dev.basin.bench.BenchRow;
 import dev.basin.bench.BenchShape;
+import dev.basin.peers.PeerFigure;
 import dev.basin.report.BenchReport;
 import dev.basin.report.Machine;
 import dev.basin.report.TextTable;
 import dev.basin.spec.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +35,8 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class BenchCommand implements Callable<Integer> {
-    private static final MathContext DIGITS = new MathContext(4);
+    /** The backends that an instruction set makes a difference to. */
+    private static final Set<String> NATIVE = Set.of("panama", "javacpp");
 
     @picocli.CommandLine.Spec
     private CommandSpec command;
@@ -58,6 +60,10 @@ final class BenchCommand implements Callable<Integer> {
             + "Default: both, with --quick f32.")
     private List<String> types = List.of();
 
+    @Option(names = "--isa", paramLabel = "I", description = "An instruction set to time native backends on, in a process of its own; "
+            + "repeat it for more. Default: the best that this processor has.")
+    private List<String> isas = List.of();
+
     @Option(names = "--quick", description = "One shape, backend and number of threads a kernel, all in a minute.")
     private boolean quick;
 
@@ -67,8 +73,28 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "Writes a page with charts, which needs nothing beside it.")
     private @Nullable Path report;
 
+    @Option(names = "--peers", paramLabel = "FILE", description = "Figures of others for the report's page, as mvn -q -Ppeers leaves them "
+            + "in benchmarks/target/peers; repeat it for more.")
+    private List<Path> peers = List.of();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        List<PeerFigure> figures = new ArrayList<>();
+        for (Path file : peers) {
+            figures.addAll(PeerFigure.read(file));
+        }
+        List<BenchRow> rows = isas.isEmpty() ? run() : runOnEach();
+        if (!json) {
+            print(table(rows));
+        }
+        if (report != null) {
+            Path written = new BenchReport(rows, figures, commandLine(), Machine.current()).write(report);
+            command.commandLine().getErr().println("report: " + written);
+        }
+        return 0;
+    }
+
+    private List<BenchRow> run() {
         List<Bench> benches = new ArrayList<>();
         List<Basin> opened = new ArrayList<>();
         List<BenchRow> rows = new ArrayList<>();
@@ -83,23 +109,45 @@ final class BenchCommand implements Callable<Integer> {
             }
             for (int i = 0; i < benches.size(); i++) {
                 progress(i + 1, benches.size(), benches.get(i));
-                List<BenchRow> more = benches.get(i).run();
-                rows.addAll(more);
-                if (json) {
-                    more.forEach(row -> print(line(row)));
-                }
+                keep(benches.get(i).run(), rows);
             }
         } finally {
             opened.forEach(Basin::close);
         }
-        if (!json) {
-            print(table(rows));
+        return rows;
+    }
+
+    /** Each in a process of its own, since a library has one instruction set at a time; what has none is timed in the first. */
+    private List<BenchRow> runOnEach() throws IOException, InterruptedException {
+        List<String> names = names(available());
+        List<BenchRow> rows = new ArrayList<>();
+        for (String isa : isas) {
+            List<String> timed = names.stream().filter(name -> rows.isEmpty() || NATIVE.contains(name)).toList();
+            if (!timed.isEmpty()) {
+                keep(InstructionSetRun.of(isa, arguments(timed)), rows);
+            }
         }
-        if (report != null) {
-            Path written = new BenchReport(rows, commandLine(), Machine.current()).write(report);
-            command.commandLine().getErr().println("report: " + written);
+        return rows;
+    }
+
+    private List<String> arguments(List<String> timed) {
+        List<String> arguments = new ArrayList<>(List.of("bench", "--json"));
+        arguments.addAll(kernels.arguments());
+        timed.forEach(backend -> arguments.addAll(List.of("--backend", backend)));
+        threads.forEach(count -> arguments.addAll(List.of("--threads", count.toString())));
+        shapes.forEach(shape -> arguments.addAll(List.of("--shape", shape)));
+        types.forEach(type -> arguments.addAll(List.of("--dtype", type)));
+        if (quick) {
+            arguments.add("--quick");
         }
-        return 0;
+        return arguments;
+    }
+
+    private void keep(List<BenchRow> more, List<BenchRow> rows) {
+        rows.addAll(more);
+        if (json) {
+            more.forEach(row -> print(BenchLine.of(row)));
+        }
     }
 
     private String commandLine() {
@@ -175,41 +223,14 @@ final class BenchCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private static String line(BenchRow row) {
-        return AnswerWriter.object(fields -> {
-            fields.writeStringField("kernel", row.kernel());
-            fields.writeStringField("part", row.part());
-            fields.writeStringField("shape", row.shape());
-            fields.writeStringField("dtype", row.dtype());
-            fields.writeStringField("backend", row.backend());
-            fields.writeStringField("isa", row.isa());
-            fields.writeNumberField("threads", row.threads());
-            writeReal(fields, "ns", row.nanos());
-            fields.writeNumberField("calls", row.calls());
-            writeReal(fields, "operations", row.operations());
-            writeReal(fields, "gops", row.gigaOperationsPerSecond());
-            fields.writeNumberField("bytes", row.bytes());
-            writeReal(fields, "gbps", row.gigabytesPerSecond());
-            writeReal(fields, "ceiling_gbps", row.ceilingGigabytesPerSecond());
-            fields.writeStringField("ceiling_stores", row.ceilingWay());
-            writeReal(fields, "share", row.share());
-            writeReal(fields, "spread", row.spread());
-        });
-    }
-
-    private static void writeReal(com.fasterxml.jackson.core.JsonGenerator fields, String name, double value)
-            throws java.io.IOException {
-        fields.writeFieldName(name);
-        AnswerWriter.writeReal(fields, value, DIGITS);
-    }
-
-    private static String table(List<BenchRow> rows) {
+    private String table(List<BenchRow> rows) {
         TextTable table = new TextTable().header(
                 "kernel", "shape", "dtype", "backend", "threads", "us", "spread", "Gop/s", "MB", "GB/s", "ceiling", "share");
         for (BenchRow row : rows) {
             boolean moves = row.bytes() > 0;
             table.row(
-                    row.kernel() + (row.part().isEmpty() ? "" : " " + row.part()), row.shape(), row.dtype(), row.backend(),
+                    row.kernel() + (row.part().isEmpty() ? "" : " " + row.part()), row.shape(), row.dtype(),
+                    row.backend() + (isas.isEmpty() ? "" : ", " + row.isa()),
                     String.valueOf(row.threads()), number("%.1f", row.nanos() / 1e3), number("%.0f %%", 100 * row.spread()),
                     row.operations() > 0 ? number("%.1f", row.gigaOperationsPerSecond()) : "", number("%.2f", row.bytes() / 1e6), moves ? number("%.1f", row.gigabytesPerSecond()) : "",
                     moves ? number("%.1f", row.ceilingGigabytesPerSecond()) : "", moves ? number("%.0f %%", 100 * row.share()) : "");

@@ -2,6 +2,7 @@ package dev.basin.cli;
 
 import dev.basin.spec.Specs;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,5 +27,10 @@ final class KernelOptions {
             }
         }
         return Specs.all().stream().filter(spec -> kernels.isEmpty() || kernels.contains(spec.name())).toList();
+    }
+
+    /** The option as it was given, for another process. */
+    List<String> arguments() {
+        return kernels.stream().flatMap(kernel -> Stream.of("--kernel", kernel)).toList();
     }
 }

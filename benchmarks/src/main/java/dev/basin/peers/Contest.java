@@ -13,15 +13,12 @@ public record Contest(String work, String shape, double tolerance, Contender bas
     /** OpenMP's threads go on spinning for a while after a peer's work, and would slow down what is timed next. */
     private static final long SPIN_MILLIS = 20;
 
-    /** One line a contender. */
-    public record Row(String work, String shape, int threads, Contender contender, Timer.Time time, double ratio) {}
-
     /**
-     * Checks, then times.
+     * Checks, then times: one figure a contender, Basin's first.
      *
      * @throws IllegalStateException if a peer finds other numbers
      */
-    public List<Row> run(int threads, boolean quick) {
+    public List<PeerFigure> run(int threads, boolean quick) {
         List<Contender> all = new ArrayList<>(List.of(basin));
         all.addAll(peers);
         all.forEach(each -> each.action().run());
@@ -31,12 +28,13 @@ public record Contest(String work, String shape, double tolerance, Contender bas
         Timer timer = new Timer(quick ? Timer.Effort.QUICK : Timer.Effort.USUAL, SPIN_MILLIS);
         all.forEach(each -> timer.add(each.action()));
         List<Timer.Time> times = timer.run();
-        List<Row> rows = new ArrayList<>();
+        List<PeerFigure> figures = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            double ratio = times.get(i).nanos() / times.getFirst().nanos();
-            rows.add(new Row(work, shape, threads, all.get(i), times.get(i), ratio));
+            Timer.Time time = times.get(i);
+            figures.add(new PeerFigure(work, shape, threads, all.get(i).name(), time.nanos(), time.spread(),
+                    time.nanos() / times.getFirst().nanos(), all.get(i).allowed()));
         }
-        return rows;
+        return figures;
     }
 
     private void check(double[] expected, Contender peer) {

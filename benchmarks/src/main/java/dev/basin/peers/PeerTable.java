@@ -1,15 +1,34 @@
 package dev.basin.peers;
 
 import dev.basin.report.Machine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Prints contests as a table in Markdown, as they are run. */
+/** Prints contests as a table in Markdown, as they are run, and keeps their figures in a file. */
 public final class PeerTable {
-    private final boolean quick;
+    private static final String FIGURES = "--figures=";
 
-    /** Prints the head, with the machine above it. */
-    public PeerTable(boolean quick) {
-        this.quick = quick;
+    private final boolean quick;
+    private final @Nullable Path figures;
+
+    /**
+     * Prints the head, with the machine above it.
+     *
+     * @param arguments {@code --quick} to time less carefully, {@code --figures=FILE} for a file of lines of JSON
+     */
+    public PeerTable(String... arguments) {
+        this.quick = List.of(arguments).contains("--quick");
+        this.figures = List.of(arguments).stream()
+                .filter(argument -> argument.startsWith(FIGURES))
+                .map(argument -> Path.of(argument.substring(FIGURES.length())))
+                .findFirst().orElse(null);
+        write("", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         System.out.println(Machine.current());
         System.out.println();
         System.out.println("| work | shape | threads | who | ms | times Basin's | allowed |");
@@ -18,10 +37,37 @@ public final class PeerTable {
 
     /** Runs one and prints its lines. */
     public void add(Contest contest, int threads) {
-        for (Contest.Row row : contest.run(threads, quick)) {
-            System.out.printf(Locale.ROOT, "| %s | %s | %d | %s | %.3f ± %.0f %% | %.2f | %s |%n", row.work(), row.shape(),
-                    row.threads(), row.contender().name(), row.time().nanos() / 1e6, row.time().spread() * 100, row.ratio(),
-                    row.contender().allowed());
+        for (PeerFigure figure : contest.run(threads, quick)) {
+            System.out.printf(Locale.ROOT, "| %s | %s | %d | %s | %.3f \u00b1 %.0f %% | %.2f | %s |%n", figure.work(), figure.shape(),
+                    figure.threads(), figure.contender(), figure.nanos() / 1e6, figure.spread() * 100, figure.ratio(),
+                    figure.allowed());
+            append(figure);
         }
+    }
+
+    private void append(PeerFigure figure) {
+        try {
+            write(figure.line() + "\n", StandardOpenOption.APPEND);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private void write(String text, StandardOpenOption... options) {
+        if (figures == null) {
+            return;
+        }
+        try {
+            Files.createDirectories(figures.toAbsolutePath().getParent());
+            Files.write(figures, text.getBytes(java.nio.charset.StandardCharsets.UTF_8), withWrite(options));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static StandardOpenOption[] withWrite(StandardOpenOption... options) {
+        StandardOpenOption[] all = java.util.Arrays.copyOf(options, options.length + 1);
+        all[options.length] = StandardOpenOption.WRITE;
+        return all;
     }
 }

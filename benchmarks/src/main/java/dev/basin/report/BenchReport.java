@@ -3,21 +3,27 @@ package dev.basin.report;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.basin.bench.BenchRow;
+import dev.basin.peers.PeerFigure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A page about times: shares of the ceiling, backends side by side, what threads bring, and every figure. */
+/** A page about times: shares of the ceiling, backends and instruction sets side by side, what threads bring, peers, and every figure. */
 public final class BenchReport {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final List<BenchRow> rows;
+    private final List<PeerFigure> peers;
     private final String command;
     private final Machine machine;
 
-    /** @param command what was run */
-    public BenchReport(List<BenchRow> rows, String command, Machine machine) {
+    /**
+     * @param peers what others took for the same work; may be empty
+     * @param command what was run
+     */
+    public BenchReport(List<BenchRow> rows, List<PeerFigure> peers, String command, Machine machine) {
         this.rows = List.copyOf(rows);
+        this.peers = List.copyOf(peers);
         this.command = command;
         this.machine = machine;
     }
@@ -33,6 +39,7 @@ public final class BenchReport {
         data.put("command", command);
         data.set("machine", MAPPER.valueToTree(machine));
         data.set("rows", MAPPER.valueToTree(rows));
+        data.set("peers", MAPPER.valueToTree(peers));
         return Page.of("bench", "Basin: times beside what the memory allows", data);
     }
 }

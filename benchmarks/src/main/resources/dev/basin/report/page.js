@@ -14,14 +14,18 @@ function element(tag, text, className) {
 
 // A share as a number and a bar; an empty cell where there is none.
 function meter(share, digits) {
+  return share === null ? document.createElement("td") : gauge(percent(share, digits), share);
+}
+
+// A cell with words and a bar that is full at 1.
+function gauge(words, part) {
   const cell = document.createElement("td");
-  if (share === null) return cell;
   const box = element("div", "", "meter");
   const track = document.createElement("i");
   const fill = document.createElement("b");
-  fill.style.width = percent(Math.min(1, share), 1).replace(" ", "");
+  fill.style.width = percent(Math.min(1, part), 1).replace(" ", "");
   track.append(fill);
-  box.append(element("span", percent(share, digits)), track);
+  box.append(element("span", words), track);
   cell.append(box);
   return cell;
 }

@@ -67,6 +67,14 @@ class CommandLineTest {
     }
 
     @Test
+    void benchTimesAnInstructionSetInAProcessOfItsOwn() throws IOException {
+        assertEquals(0, execute("bench --quick --json --backend java --threads 1 --kernel lion --shape size=5000 --isa x86-64-v2"));
+        String line = out.toString().strip();
+        assertEquals(line, BenchLine.of(BenchLine.parse(line)));
+        assertEquals("5000", BenchLine.parse(line).shape());
+    }
+
+    @Test
     void verifyPrintsJsonLinesAndTheSeed() throws IOException {
         assertEquals(0, execute("verify --backend java --kernel log_softmax_xent --seed 3 --json"));
         JsonNode line = new JsonMapper().readTree(out.toString());

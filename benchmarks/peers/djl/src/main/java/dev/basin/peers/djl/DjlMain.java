@@ -32,10 +32,10 @@ public final class DjlMain {
 
     private DjlMain() {}
 
-    /** {@code --quick} times less carefully. */
+    /** What {@link PeerTable} takes. */
     public static void main(String[] arguments) {
         System.setProperty("ai.djl.pytorch.num_threads", "1");
-        PeerTable table = new PeerTable(List.of(arguments).contains("--quick"));
+        PeerTable table = new PeerTable(arguments);
         try (Basin basin = Basin.open(Basin.Options.defaults().threads(1));
                 Arena arena = Arena.ofShared();
                 NDManager manager = NDManager.newBaseManager()) {

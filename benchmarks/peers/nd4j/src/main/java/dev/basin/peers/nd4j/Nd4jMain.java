@@ -29,9 +29,9 @@ public final class Nd4jMain {
 
     private Nd4jMain() {}
 
-    /** {@code --quick} times less carefully. */
+    /** What {@link PeerTable} takes. */
     public static void main(String[] arguments) {
-        PeerTable table = new PeerTable(List.of(arguments).contains("--quick"));
+        PeerTable table = new PeerTable(arguments);
         Nd4j.create(1); // which finds the backend that the next line needs
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         try (Basin basin = Basin.open(Basin.Options.defaults().threads(1)); Arena arena = Arena.ofShared()) {

@@ -29,9 +29,9 @@ public final class PyTorchMain {
             of -> new OptimizerContest(of.basin(), of.arena(), 1, 1 << 24).sgd(),
             of -> new OptimizerContest(of.basin(), of.arena(), 1, 1 << 24).lion());
 
-    /** {@code --quick} times less carefully. */
+    /** What {@link PeerTable} takes. */
     public static void main(String[] arguments) {
-        PeerTable table = new PeerTable(List.of(arguments).contains("--quick"));
+        PeerTable table = new PeerTable(arguments);
         for (int threads : new int[] {1, 2}) {
             torch.set_num_threads(threads);
             try (Basin basin = Basin.open(Basin.Options.defaults().threads(threads))) {
