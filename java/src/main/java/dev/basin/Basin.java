@@ -4,7 +4,9 @@ import dev.basin.binding.Backend;
 import dev.basin.binding.Backends;
 import dev.basin.binding.Device;
 import dev.basin.dispatch.Front;
+import dev.basin.dispatch.KernelDispatcher;
 import dev.basin.dispatch.Lifetime;
+import dev.basin.dispatch.RangeTask;
 import dev.basin.dispatch.Scratch;
 import dev.basin.dispatch.Team;
 import dev.basin.dispatch.Traffic;
@@ -37,6 +39,7 @@ public final class Basin implements AutoCloseable {
     private final Kernels checks;
     private final Scratch scratch = new Scratch();
     private final Traffic traffic = new Traffic();
+    private final long parallelThreshold;
     private final String gemmName;
     private @Nullable Gemm gemm;
     private final Lifetime lifetime = new Lifetime();
@@ -52,6 +55,7 @@ public final class Basin implements AutoCloseable {
         this.team = executor == null ? Team.of(options.threads()) : Team.of(options.threads(), executor);
         this.kernels = Front.over(selection.backend(), team, options.parallelThreshold(), lifetime, traffic);
         this.checks = Front.checksOf(selection.backend(), lifetime);
+        this.parallelThreshold = options.parallelThreshold();
         this.gemmName = options.gemm();
     }
 
@@ -139,6 +143,18 @@ public final class Basin implements AutoCloseable {
     @SuppressWarnings("exports")
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** Whether helpers take part in calls that touch so many bytes; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public boolean helps(long bytes) {
+        return bytes >= parallelThreshold && team.threads() > 1 && selection.backend().device() == null && !traffic.isRecording();
+    }
+
+    /** Makes several calls, each too small to be split, on all threads; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public void runTogether(RangeTask calls, long count, long bytes) {
+        team.run(calls, 0, count, KernelDispatcher.grain(bytes, count));
     }
 
     /** Memory between kernels; for the public types of this library. */

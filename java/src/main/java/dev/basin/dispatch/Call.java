@@ -112,7 +112,7 @@ public final class Call implements RangeTask {
     void openToHelpers() {
         for (int i = 0; i < segments.length; i++) {
             MemorySegment segment = segments[i];
-            if (segment != null && segment.isNative() && !segment.isAccessibleBy(SomeOtherThread.INSTANCE)) {
+            if (segment != null && segment.isNative() && !isShared(segment)) {
                 if (confined[i] != segment) {
                     confined[i] = segment;
                     aliases[i] = MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize());
@@ -137,6 +137,11 @@ public final class Call implements RangeTask {
         Arrays.fill(originals, null);
         Arrays.fill(segments, null);
         Arrays.fill(bases, null);
+    }
+
+    /** Whether every thread may touch it. */
+    public static boolean isShared(MemorySegment segment) {
+        return segment.isAccessibleBy(SomeOtherThread.INSTANCE);
     }
 
     /** A thread that owns no arena, to ask whether a segment is confined. */

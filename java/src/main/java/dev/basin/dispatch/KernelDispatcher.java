@@ -88,7 +88,7 @@ public final class KernelDispatcher {
     }
 
     /** How much of the range is a piece: it follows from the shapes alone. */
-    private static long grain(long bytes, long extent) {
+    public static long grain(long bytes, long extent) {
         long bytesEach = Math.max(1, bytes / extent);
         long grain = Math.max(1, PIECE_BYTES / bytesEach);
         return grain > PIECE_ALIGNMENT ? grain - grain % PIECE_ALIGNMENT : grain;

@@ -47,7 +47,7 @@ public final class Traffic {
         return List.copyOf(moved);
     }
 
-    boolean isRecording() {
+    public boolean isRecording() {
         return recording;
     }
 

@@ -15,8 +15,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Updates parameters in place from their gradients. A trainer changes optimizers by changing which one it makes; wrappers reach
@@ -38,6 +41,9 @@ public abstract class Optimizer<O> {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ParameterGroup<O>> groupOfParameter = new ArrayList<>();
     private final List<Tensor> masters = new ArrayList<>();
+    private final Step step = new Step();
+    private final SmallParameters smallParameters;
+    private @Nullable Gradients checked;
     private long steps;
 
     Optimizer(Basin basin, List<ParameterGroup<O>> groups) {
@@ -50,6 +56,7 @@ public abstract class Optimizer<O> {
         }
         requireDistinctNames();
         makeMasters();
+        smallParameters = new SmallParameters(basin, parameters, step);
     }
 
     private void makeMasters() {
@@ -112,10 +119,17 @@ public abstract class Optimizer<O> {
      */
     public final void step(Gradients gradients, double learningRate) {
         checkShapes(gradients, learningRate);
-        if (parameters.size() > 1 || !stepsInOneCall()) {
+        OptimizerKernels kernels = basin.kernels().optimizer();
+        if ((parameters.size() > 1 || !stepsInOneCall()) && !areChecked(gradients)) {
             stepAll(basin.checks().optimizer(), gradients, learningRate);
+            checked = gradients;
         }
-        stepAll(basin.kernels().optimizer(), gradients, learningRate);
+        if (stepsInOneCall()) {
+            step.set(kernels, gradients, learningRate);
+            smallParameters.forEach(parameters, gradients);
+        } else {
+            stepAll(kernels, gradients, learningRate);
+        }
         steps++;
     }
 
@@ -250,8 +264,32 @@ public abstract class Optimizer<O> {
 
     private void stepAll(OptimizerKernels kernels, Gradients gradients, double learningRate) {
         for (int i = 0; i < parameters.size(); i++) {
-            stepParameter(kernels, i, options(i), gradients, learningRateOf(i, learningRate), steps + 1);
+            stepOne(kernels, i, gradients, learningRate);
         }
+    }
+
+    private void stepOne(OptimizerKernels kernels, int index, Gradients gradients, double learningRate) {
+        stepParameter(kernels, index, options(index), gradients, learningRateOf(index, learningRate), steps + 1);
+    }
+
+    /**
+     * Whether these are the gradients of the last step. They and the parameters cannot have changed since but for an arena that was
+     * closed.
+     */
+    private boolean areChecked(Gradients gradients) {
+        if (gradients != checked) {
+            return false;
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            if (!isAlive(weights(i)) || !isAlive(gradients.tensors().get(i))) {
+                return false;
+            }
+        }
+        return gradients.factor() == null || isAlive(gradients.factor());
+    }
+
+    private static boolean isAlive(Tensor tensor) {
+        return tensor.memory().scope().isAlive();
     }
 
     private void restoreAndStepAll(Kernels kernels, Perturbation perturbation, Gradients gradients, double learningRate) {
@@ -289,6 +327,24 @@ public abstract class Optimizer<O> {
         if (distinct != parameters.size()) {
             throw new IllegalArgumentException(
                     "parameters must have names of their own, got " + parameters.stream().map(Parameter::name).toList());
+        }
+    }
+
+    /** The step under way; kept, so that a step allocates nothing. */
+    private final class Step implements IntConsumer {
+        private @Nullable OptimizerKernels kernels;
+        private @Nullable Gradients gradients;
+        private double learningRate;
+
+        void set(OptimizerKernels kernels, Gradients gradients, double learningRate) {
+            this.kernels = kernels;
+            this.gradients = gradients;
+            this.learningRate = learningRate;
+        }
+
+        @Override
+        public void accept(int index) {
+            stepOne(Objects.requireNonNull(kernels), index, Objects.requireNonNull(gradients), learningRate);
         }
     }
 }

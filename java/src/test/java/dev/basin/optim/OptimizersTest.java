@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.TestBackends;
 import dev.basin.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +115,44 @@ class OptimizersTest {
         }
         assertArrayEquals(new float[] {1, 2}, w);
         assertArrayEquals(new float[] {3}, other);
+    }
+
+    /** Small tensors are shared out among threads, those of a confined arena are not, and bits are the same. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void manySmallTensorsStepAlikeOnAnyNumberOfThreads(String backend) {
+        List<float[]> alone = stepped(backend, 1, Arena.ofAuto());
+        try (Arena confined = Arena.ofConfined()) {
+            for (Arena arena : List.of(Arena.ofAuto(), confined)) {
+                List<float[]> together = stepped(backend, 3, arena);
+                for (int i = 0; i < alone.size(); i++) {
+                    assertArrayEquals(alone.get(i), together.get(i), "tensor " + i);
+                }
+            }
+        }
+    }
+
+    private static List<float[]> stepped(String backend, int threads, Arena arena) {
+        Random random = new Random(5);
+        List<Tensor> weights = new ArrayList<>();
+        List<Tensor> gradients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            for (List<Tensor> tensors : List.of(weights, gradients)) {
+                Tensor tensor = Tensor.allocate(arena, DataType.F32, 1 + i);
+                for (int j = 0; j <= i; j++) {
+                    tensor.set(j, random.nextGaussian());
+                }
+                tensors.add(tensor);
+            }
+        }
+        Basin.Options options = Basin.Options.defaults().backend(backend).threads(threads).parallelThreshold(20_000);
+        try (Basin basin = TestBackends.open(options)) {
+            AdamW adamw = AdamW.over(basin, weights, AdamW.Options.defaults());
+            for (int step = 0; step < 3; step++) {
+                adamw.step(gradients, .01);
+            }
+        }
+        return weights.stream().map(tensor -> tensor.memory().toArray(ValueLayout.JAVA_FLOAT)).toList();
     }
 
     @ParameterizedTest
