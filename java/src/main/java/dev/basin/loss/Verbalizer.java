@@ -4,6 +4,8 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Verbalizer {
 
     private final Tensor wordIds;
     private final Tensor wordClasses;
+    private final Tensor ordinals; // 0, 1, 2, ...: the words' columns where nothing else was kept
     private final int classes;
     private final Pooling words;
     private final Pooling templates;
@@ -47,6 +50,7 @@ public final class Verbalizer {
     private Verbalizer(Tensor wordIds, Tensor wordClasses, int classes, Pooling words, Pooling templates) {
         this.wordIds = wordIds;
         this.wordClasses = wordClasses;
+        this.ordinals = Tensor.of(IntStream.range(0, Math.toIntExact(wordIds.size())).toArray());
         this.classes = classes;
         this.words = words;
         this.templates = templates;
@@ -91,13 +95,58 @@ public final class Verbalizer {
      */
     public double forwardBackward(
             Basin basin, Tensor logits, Tensor targets, @Nullable Tensor losses, Tensor classLogits, @Nullable Tensor gradWords) {
+        Arguments.requireGiven("logits", logits);
+        if (logits.rank() != 3) {
+            throw new IllegalArgumentException("logits must have the shape [examples, templates, vocabulary], got " + logits);
+        }
+        return pooled(basin, logits, wordIds, targets, losses, classLogits, gradWords);
+    }
+
+    /**
+     * The same with the logits of whole sequences, of which one position each is read.
+     *
+     * @param logits {@code [examples templates, positions, vocabulary]}
+     * @param positions {@code [examples templates]} i32: where the mask is, or one less for a model that goes from left to right
+     */
+    public double forwardBackwardAt(
+            Basin basin, Tensor logits, Tensor positions, Tensor targets, @Nullable Tensor losses, Tensor classLogits,
+            @Nullable Tensor gradWords) {
+        Arguments.requireGiven("logits", logits);
+        Arguments.requireGiven("targets", targets);
+        long examples = targets.size();
+        if (logits.rank() != 3 || logits.shape()[0] == 0 || examples == 0 || logits.shape()[0] % examples != 0) {
+            throw new IllegalArgumentException("logits must have the shape [examples templates, positions, vocabulary] with some sequences "
+                    + "for each of " + examples + " targets, got " + logits);
+        }
+        LongUnaryOperator rows = rowsAt(positions, logits);
+        requireWordsBelow(logits.columns());
+        DataType type = logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        long sequences = logits.shape()[0];
+        MemorySegment room = basin.scratch().acquire(sequences * words() * type.byteSize());
+        try {
+            Tensor picked = Tensor.of(room, type, examples, sequences / examples, words());
+            for (long sequence = 0; sequence < sequences; sequence++) {
+                for (long word = 0; word < words(); word++) {
+                    picked.set(sequence * words() + word, logits.get(column(rows.applyAsLong(sequence), word, logits)));
+                }
+            }
+            return pooled(basin, picked, ordinals, targets, losses, classLogits, gradWords);
+        } finally {
+            basin.scratch().release(room);
+        }
+    }
+
+    /** Of logits that hold each word in the column that its id says. */
+    private double pooled(
+            Basin basin, Tensor logits, Tensor ids, Tensor targets, @Nullable Tensor losses, Tensor classLogits,
+            @Nullable Tensor gradWords) {
         long examples = check(logits, targets, losses, classLogits, gradWords);
         long shape1 = logits.shape()[1];
         long vocabulary = logits.columns();
         DataType type = classLogits.type();
         basin.kernels().output().verbalizerPool(
-                logits.type().code(), logits.memory(), logits.rowStride(), wordIds.memory(), wordClasses.memory(), type.code(),
-                classLogits.memory(), 0, examples, shape1, vocabulary, wordIds.size(), classes, flag(words), flag(templates));
+                logits.type().code(), logits.memory(), logits.rowStride(), ids.memory(), wordClasses.memory(), type.code(),
+                classLogits.memory(), 0, examples, shape1, vocabulary, words(), classes, flag(words), flag(templates));
         CrossEntropy loss = new CrossEntropy().reduction(Reduction.SUM);
         RowBuffers buffers = RowBuffers.NONE.losses(losses);
         if (gradWords == null) {
@@ -108,8 +157,8 @@ public final class Verbalizer {
             Tensor gradient = Tensor.of(room.asSlice(0, classLogits.size() * type.byteSize()), type, examples, classes);
             double total = loss.forwardBackward(basin, classLogits, targets, gradient, buffers);
             basin.kernels().output().verbalizerPoolBackward(
-                    logits.type().code(), logits.memory(), logits.rowStride(), wordIds.memory(), wordClasses.memory(), type.code(),
-                    gradient.memory(), gradWords.memory(), 0, examples, shape1, vocabulary, wordIds.size(), classes, flag(words),
+                    logits.type().code(), logits.memory(), logits.rowStride(), ids.memory(), wordClasses.memory(), type.code(),
+                    gradient.memory(), gradWords.memory(), 0, examples, shape1, vocabulary, words(), classes, flag(words),
                     flag(templates));
             return total;
         } finally {
@@ -117,16 +166,78 @@ public final class Verbalizer {
         }
     }
 
+    /** The same of logits of the words alone, {@code [examples, templates, words]}. */
+    double ofWords(
+            Basin basin, Tensor logits, Tensor targets, @Nullable Tensor losses, Tensor classLogits, @Nullable Tensor gradWords) {
+        return pooled(basin, logits, ordinals, targets, losses, classLogits, gradWords);
+    }
+
     /** Adds a compact gradient to one by all vocabulary logits, in which nothing else changes. */
     public void scatter(Tensor gradWords, Tensor gradLogits) {
-        long rows = gradLogits.rows();
-        if (gradWords.rows() != rows || gradWords.columns() != wordIds.size()) {
-            throw new IllegalArgumentException("gradWords must have " + rows + " rows of " + wordIds.size() + ", got " + gradWords);
+        Arguments.requireGiven("gradLogits", gradLogits);
+        scatter(gradWords, gradLogits, gradLogits.rows(), row -> row);
+    }
+
+    /** Adds a compact gradient to one by the logits of whole sequences, at the positions that were read. */
+    public void scatterAt(Tensor gradWords, Tensor positions, Tensor gradLogits) {
+        Arguments.requireGiven("gradLogits", gradLogits);
+        scatter(gradWords, gradLogits, positions.size(), rowsAt(positions, gradLogits));
+    }
+
+    private void scatter(Tensor gradWords, Tensor gradLogits, long rows, LongUnaryOperator rowOf) {
+        Arguments.requireGiven("gradWords", gradWords);
+        requireWordsBelow(gradLogits.columns());
+        if (gradWords.rows() != rows || gradWords.columns() != words()) {
+            throw new IllegalArgumentException("gradWords must have " + rows + " rows of " + words() + ", got " + gradWords);
         }
         for (long row = 0; row < rows; row++) {
-            for (long word = 0; word < wordIds.size(); word++) {
-                long column = row * gradLogits.columns() + Arguments.integer(wordIds, word);
-                gradLogits.set(column, gradLogits.get(column) + gradWords.get(row * wordIds.size() + word));
+            for (long word = 0; word < words(); word++) {
+                long column = column(rowOf.applyAsLong(row), word, gradLogits);
+                gradLogits.set(column, gradLogits.get(column) + gradWords.get(row * words() + word));
+            }
+        }
+    }
+
+    /** Which row of {@code [sequences, positions, vocabulary]} each sequence's position is. */
+    private static LongUnaryOperator rowsAt(Tensor positions, Tensor logits) {
+        Arguments.requireGiven("positions", positions);
+        if (logits.rank() != 3) {
+            throw new IllegalArgumentException("logits must have the shape [sequences, positions, vocabulary], got " + logits);
+        }
+        long length = logits.shape()[1];
+        Arguments.requireVector("positions", positions, logits.shape()[0], true);
+        for (long i = 0; i < positions.size(); i++) {
+            int position = Arguments.integer(positions, i);
+            if (position < 0 || position >= length) {
+                throw new IllegalArgumentException(
+                        "positions must be from 0 and below " + length + ", got " + position + " at index " + i);
+            }
+        }
+        return sequence -> sequence * length + Arguments.integer(positions, sequence);
+    }
+
+    private long column(long row, long word, Tensor logits) {
+        return row * logits.columns() + wordId(word);
+    }
+
+    /** How many words there are. */
+    int words() {
+        return Math.toIntExact(wordIds.size());
+    }
+
+    int wordId(long word) {
+        return Arguments.integer(wordIds, word);
+    }
+
+    int classes() {
+        return classes;
+    }
+
+    void requireWordsBelow(long vocabulary) {
+        for (long word = 0; word < words(); word++) {
+            if (wordId(word) >= vocabulary) {
+                throw new IllegalArgumentException(
+                        "wordIds must be below the vocabulary's " + vocabulary + ", got " + wordId(word) + " at index " + word);
             }
         }
     }
@@ -136,17 +247,13 @@ public final class Verbalizer {
     }
 
     private long check(Tensor logits, Tensor targets, @Nullable Tensor losses, Tensor classLogits, @Nullable Tensor gradWords) {
-        Arguments.requireGiven("logits", logits);
         Arguments.requireGiven("targets", targets);
         Arguments.requireGiven("classLogits", classLogits);
-        if (logits.rank() != 3) {
-            throw new IllegalArgumentException("logits must have the shape [examples, templates, vocabulary], got " + logits);
-        }
         long examples = logits.shape()[0];
         Arguments.requireVector("targets", targets, examples, true);
         Arguments.requireVector("losses", losses, examples, false);
         requireShape("classLogits", classLogits, examples, classes);
-        requireShape("gradWords", gradWords, logits.rows(), wordIds.size());
+        requireShape("gradWords", gradWords, logits.rows(), words());
         Arguments.requireSameType("classLogits", classLogits, "gradWords", gradWords);
         return examples;
     }
