@@ -137,6 +137,29 @@ final class Arguments {
         return tensor == null ? absent.code() : tensor.type().code();
     }
 
+    /** The indices of the largest values, the largest first, the lower index first among equals; a NaN is less than any number. */
+    static int[] largest(int size, IntToDoubleFunction value, int count) {
+        int[] chosen = new int[count];
+        double[] values = new double[count];
+        int filled = 0;
+        for (int i = 0; i < size; i++) {
+            double candidate = value.applyAsDouble(i);
+            int at = filled;
+            while (at > 0 && (values[at - 1] < candidate || Double.isNaN(values[at - 1]) && !Double.isNaN(candidate))) {
+                at--;
+            }
+            if (at < count) {
+                int end = Math.min(filled, count - 1);
+                System.arraycopy(chosen, at, chosen, at + 1, end - at);
+                System.arraycopy(values, at, values, at + 1, end - at);
+                chosen[at] = i;
+                values[at] = candidate;
+                filled = Math.min(filled + 1, count);
+            }
+        }
+        return chosen;
+    }
+
     /** Indices by growing value, the lower index first among equals. */
     static int[] ascending(int size, IntToDoubleFunction value) {
         boolean floats = IntStream.range(0, size).allMatch(i -> isFloat(value.applyAsDouble(i)));

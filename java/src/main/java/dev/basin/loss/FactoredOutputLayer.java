@@ -630,30 +630,12 @@ public final class FactoredOutputLayer {
         logits.multiply(basin.gemm(), 1, false, hu, true, v, 0);
         int k = Math.toIntExact(best.columns());
         for (int row = 0; row < h.rows(); row++) {
-            int[] chosen = largest(logits, row, k);
+            int first = row * classes;
+            int[] chosen = Arguments.largest(classes, c -> logits.at(first + c), k);
             for (int i = 0; i < k; i++) {
                 best.set((long) row * k + i, chosen[i]);
             }
         }
-    }
-
-    private static int[] largest(Matrix logits, int row, int count) {
-        int[] chosen = new int[count];
-        int filled = 0;
-        for (int c = 0; c < logits.columns(); c++) {
-            double value = logits.get(row, c);
-            int at = filled;
-            while (at > 0 && logits.get(row, chosen[at - 1]) < value) {
-                at--;
-            }
-            if (at < count) {
-                int end = Math.min(filled, count - 1);
-                System.arraycopy(chosen, at, chosen, at + 1, end - at);
-                chosen[at] = c;
-                filled = Math.min(filled + 1, count);
-            }
-        }
-        return chosen;
     }
 
     private static double dot(Matrix matrix, int row, double[] vector) {

@@ -53,6 +53,7 @@ public final class Specs {
             CorrectnessAwareSpec.SPEC,
             TemperatureCeSpec.SPEC,
             CalibrationErrorSpec.SPEC,
+            TopFeaturesSpec.SPEC,
             VerbalizerSpecs.CLASSES,
             VerbalizerSpecs.POSITIONS,
             VerbalizerSpecs.HIDDEN,

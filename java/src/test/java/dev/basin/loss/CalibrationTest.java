@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.TestBackends;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +85,21 @@ class CalibrationTest {
         assertEquals(0, gradT[2]);
         assertThrows(IllegalArgumentException.class, () -> new Calibration().bounds(2, 1));
         assertThrows(IllegalArgumentException.class, () -> Calibration.Error.of(vector(1.5), vector(1), 5));
+    }
+
+    /** Classes 2 and 0 come first, the lower of the two equal ones; views are asked for them in that order. */
+    @Test
+    void featuresAreProbabilitiesInViewsOfTheFirstClasses() {
+        double[] features = new double[4];
+        int[] indices = new int[2];
+        Tensor logits = Tensor.of(new double[] {1, Double.NaN, 3, 1}, 1, 4);
+        double third = Math.log(3);
+        new TopFeatures(2).of(reference, logits, Tensor.of(new double[] {third, 0, 0, 0, 0, third, 0, third}, 2, 1, 4), vector(features),
+                Tensor.of(MemorySegment.ofArray(indices), DataType.I32, 1, 2));
+        assertArrayEquals(new int[] {2, 0}, indices);
+        assertArrayEquals(new double[] {1 / 6., 3 / 6., 1 / 8., 1 / 8.}, features, EXACT);
+        assertThrows(IllegalArgumentException.class, () -> new TopFeatures(0));
+        assertThrows(IllegalArgumentException.class, () -> new TopFeatures(5).of(
+                reference, logits, Tensor.of(new double[8], 2, 1, 4), vector(new double[10]), Tensor.of(new int[5])));
     }
 }
