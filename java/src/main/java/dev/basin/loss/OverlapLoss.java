@@ -150,6 +150,11 @@ public final class OverlapLoss {
             throw new IllegalArgumentException("gradLogits must be like logits, got " + gradLogits);
         }
         Arguments.requireVector("mask", mask, rows, true);
+        for (long i = 0; mask != null && i < rows; i++) {
+            if (Arguments.integer(mask, i) != 0 && Arguments.integer(mask, i) != 1) {
+                throw new IllegalArgumentException("mask must be 0 or 1, got " + Arguments.integer(mask, i) + " at index " + i);
+            }
+        }
         for (long i = 0; i < rows && !softmax; i++) {
             if (!(targets.get(i) >= 0 && targets.get(i) <= 1)) {
                 throw new IllegalArgumentException("targets must be from 0 to 1, got " + targets.get(i) + " at index " + i);

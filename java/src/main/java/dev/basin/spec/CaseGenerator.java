@@ -83,7 +83,7 @@ public final class CaseGenerator {
                 inputs.put(field.name(), values);
             }
         }
-        return new Case("sized", layout, inputs, Map.of());
+        return spec.fitting().apply(new Case("sized", layout, inputs, Map.of()));
     }
 
     private void addHardCases(HardCase hardCase, List<Case> cases) {
@@ -178,7 +178,7 @@ public final class CaseGenerator {
         for (Parameter parameter : spec.parameters()) {
             parameters.put(parameter.name(), parameter.samples().get(random.nextInt(parameter.samples().size())));
         }
-        return new Case(id, layout, inputs, parameters);
+        return spec.fitting().apply(new Case(id, layout, inputs, parameters));
     }
 
     /** For each tensor of a list: the first has the case's own sizes, the rest sizes of their own; one for all else. */

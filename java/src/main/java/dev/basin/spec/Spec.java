@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param hardCases those that apply
  * @param discontinuous whether outputs jump where an input crosses a threshold (a sign, say), so that a backend may fall on
  *     the other side of a jump that the reference makes within rounding of the same input
+ * @param fitting what is done to a case that was drawn, where its parameters say what its inputs must be
  */
 public record Spec(
         String name,
@@ -36,6 +38,7 @@ public record Spec(
         Set<HardCase> hardCases,
         Tolerance tolerance,
         boolean discontinuous,
+        UnaryOperator<Case> fitting,
         Computation computation) {
 
     /** The smallest and largest size of a dimension in random cases. */
@@ -163,6 +166,7 @@ public record Spec(
         private final Set<HardCase> hardCases = EnumSet.allOf(HardCase.class);
         private Tolerance tolerance = Tolerance.usual();
         private boolean discontinuous;
+        private UnaryOperator<Case> fitting = UnaryOperator.identity();
 
         private Builder(String name, String page, String title) {
             this.name = name;
@@ -304,9 +308,16 @@ public record Spec(
             return this;
         }
 
+        /** Makes a case that was drawn fit its parameters. */
+        public Builder fitting(UnaryOperator<Case> change) {
+            fitting = change;
+            return this;
+        }
+
         public Spec computedBy(Computation computation) {
             return new Spec(name, page, title, List.copyOf(inputs), List.copyOf(parameters), List.copyOf(outputs),
-                    Map.copyOf(sizes), stressed.isEmpty() ? inputs.getFirst().name() : stressed, Set.copyOf(hardCases), tolerance, discontinuous, computation);
+                    Map.copyOf(sizes), stressed.isEmpty() ? inputs.getFirst().name() : stressed, Set.copyOf(hardCases), tolerance, discontinuous, fitting,
+                    computation);
         }
     }
 }

@@ -107,6 +107,8 @@ class OverlapLossTest {
         assertEquals(0, gradient[1]);
         assertThrows(IllegalArgumentException.class, () -> OverlapLoss.dice().batch(
                 reference, vector(LOGITS), vector(1, 2, 0), null, vector(masked), vector(gradient)));
+        assertThrows(IllegalArgumentException.class, () -> OverlapLoss.dice().batch(
+                reference, vector(LOGITS), vector(TARGETS), Tensor.of(new int[] {1, 2, 0}), vector(masked), vector(gradient)));
         assertThrows(IllegalArgumentException.class, () -> OverlapLoss.tversky(0, 0));
     }
 

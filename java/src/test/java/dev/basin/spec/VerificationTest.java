@@ -96,7 +96,7 @@ class VerificationTest {
     void aWrongResultIsNoticed() {
         Spec right = Specs.named("cross_entropy").orElseThrow();
         Spec wrong = new Spec(right.name(), right.page(), right.title(), right.inputs(), right.parameters(), right.outputs(),
-                right.sizes(), right.stressed(), right.hardCases(), right.tolerance(), right.discontinuous(),
+                right.sizes(), right.stressed(), right.hardCases(), right.tolerance(), right.discontinuous(), right.fitting(),
                 VerificationTest::computeWithAnErrorOnTheFastBackend);
         try (Basin basin = TestBackends.open("java"); Basin reference = TestBackends.reference()) {
             VerificationResult result = Verification.of(wrong, basin, reference, 1).run(id -> id.equals("random-0"));
