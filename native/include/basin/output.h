@@ -122,8 +122,8 @@ BASIN_EXPORT void basin_confidence_backward(
     int32_t grad_type, void* grad_logits, int64_t grad_stride, const float* grad_factor,
     int64_t row_begin, int64_t row_end, int64_t classes, double lowest, double highest, double grad_scale, int32_t ignore_index);
 
-// The gates of a recurrent unit, element by element, f32 or f64: reset = sigmoid(x_reset + h_reset), update likewise,
-// reset_before = reset before, which may be null.
+// The gates of a recurrent unit, element by element, f32: reset = sigmoid(x_reset + h_reset), update likewise,
+// reset_before = reset before.
 BASIN_EXPORT void basin_gru_gates(
     int32_t value_type, const void* x_reset, const void* x_update, const void* h_reset, const void* h_update,
     const void* before, void* reset, void* update, void* reset_before, int64_t begin, int64_t end);

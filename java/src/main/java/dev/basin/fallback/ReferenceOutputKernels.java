@@ -310,7 +310,7 @@ final class ReferenceOutputKernels implements OutputKernels {
             Storage.store(valueType, reset, i, r);
             Storage.store(valueType, update, i,
                     Logistic.sigmoid(Storage.load(valueType, xUpdate, i) + Storage.load(valueType, hUpdate, i)));
-            Storage.storeIfPresent(valueType, resetBefore, i, r * Storage.load(valueType, before, i));
+            Storage.store(valueType, resetBefore, i, r * Storage.load(valueType, before, i));
         }
     }
 

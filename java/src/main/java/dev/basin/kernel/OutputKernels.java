@@ -252,7 +252,7 @@ public interface OutputKernels {
 
     @Operations(perElement = 60, of = "before")
     void gruGates(
-            @StorageTypes({F32, F64}) int valueType,
+            @StorageTypes(F32) int valueType,
             @Input(shape = "size", type = "valueType") MemorySegment xReset,
             @Input(shape = "size", type = "valueType") MemorySegment xUpdate,
             @Input(shape = "size", type = "valueType") MemorySegment hReset,
@@ -260,13 +260,13 @@ public interface OutputKernels {
             @Input(shape = "size", type = "valueType") MemorySegment before,
             @Output(shape = "size", type = "valueType") MemorySegment reset,
             @Output(shape = "size", type = "valueType") MemorySegment update,
-            @Output(shape = "size", type = "valueType", optional = true) MemorySegment resetBefore,
+            @Output(shape = "size", type = "valueType") MemorySegment resetBefore,
             @RangeBegin long begin,
             @RangeEnd("size") long end);
 
     @Operations(perElement = 30, of = "before")
     void gruState(
-            @StorageTypes({F32, F64}) int valueType,
+            @StorageTypes(F32) int valueType,
             @Input(shape = "size", type = "valueType") MemorySegment xCandidate,
             @Input(shape = "size", type = "valueType") MemorySegment recurrent,
             @Input(shape = "size", type = "valueType") MemorySegment reset,
@@ -280,7 +280,7 @@ public interface OutputKernels {
 
     @Operations(perElement = 20, of = "before")
     void gruStateBackward(
-            @StorageTypes({F32, F64}) int valueType,
+            @StorageTypes(F32) int valueType,
             @Input(shape = "size", type = "valueType") MemorySegment gradAfter,
             @Input(shape = "size", type = "valueType") MemorySegment recurrent,
             @Input(shape = "size", type = "valueType") MemorySegment reset,
@@ -298,7 +298,7 @@ public interface OutputKernels {
 
     @Operations(perElement = 5, of = "before")
     void gruResetBackward(
-            @StorageTypes({F32, F64}) int valueType,
+            @StorageTypes(F32) int valueType,
             @Input(shape = "size", type = "valueType") MemorySegment gradResetBefore,
             @Input(shape = "size", type = "valueType") MemorySegment reset,
             @Input(shape = "size", type = "valueType") MemorySegment before,

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.TestBackends;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The worked example of the catalogue's page on GRU-SVM, both variants, and what it says of saturated gates. */
 class GruTest {
@@ -74,6 +79,44 @@ class GruTest {
         gru.backward(step, matrix(1, 1, 1), Tensor.of(gradX, 1, 1), Tensor.of(gradH, 1, 1), gru.new Gradients());
         assertEquals(0, gradX[0], 1e-12);
         assertEquals(0, gradH[0], 1e-12);
+    }
+
+    /** Sums up to 80 in size, which f32 rounds by 4e-6: gates and candidates have their digits all the same. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void gatesInFloatKeepTheirDigitsFarOut(String backend) {
+        int size = 4001;
+        Random random = new Random(3);
+        float[] x = new float[size];
+        float[] h = new float[size];
+        float[] before = new float[size];
+        for (int i = 0; i < size; i++) {
+            float sum = (i - 2000) * .04f;
+            h[i] = 60 * (2 * random.nextFloat() - 1);
+            x[i] = sum - h[i];
+            before[i] = random.nextFloat();
+        }
+        float[] reset = new float[size];
+        float[] update = new float[size];
+        float[] candidate = new float[size];
+        try (Basin basin = TestBackends.open(backend)) {
+            int f32 = DataType.F32.code();
+            basin.kernels().output().gruGates(f32, of(x), of(before), of(h), of(h), of(before), of(reset), of(update), of(new float[size]), 0, size);
+            float[] small = new float[size];
+            for (int i = 0; i < size; i++) {
+                small[i] = (float) (Math.signum(i - 2000) * Math.pow(10, -Math.abs(i - 2000) / 200.0));
+            }
+            basin.kernels().output().gruState(f32, of(small), of(x), of(new float[size]), of(update), of(before), of(candidate), of(new float[size]), 0, size, 1);
+            for (int i = 0; i < size; i++) {
+                double gate = 1 / (1 + Math.exp(-((double) x[i] + h[i])));
+                assertEquals(gate, reset[i], 5e-7 * gate, "sigmoid of " + x[i] + " + " + h[i]);
+                assertEquals(Math.tanh(small[i]), candidate[i], 4e-7 * Math.abs(small[i]), "tanh " + small[i]);
+            }
+        }
+    }
+
+    private static MemorySegment of(float[] values) {
+        return MemorySegment.ofArray(values);
     }
 
     @Test
