@@ -9,31 +9,39 @@ namespace basin::inline BASIN_ISA {
 inline constexpr int64_t block_elements = 65536;
 inline constexpr unsigned threads_of_sum = 512;
 
-// Term: make_term() on the device gives a functor (first, end) that answers the sum over a group of neighbours.
-template <class MakeTerm>
+// Term: make_term() on the device gives a functor (first, end) that answers the sum over a group of neighbours, or whatever else
+// `combine` makes of them from `nothing` on.
+template <class MakeTerm, class Combine>
 __global__ void __launch_bounds__(threads_of_sum)
-    sum_blocks(double* partials, int64_t block_begin, int64_t elements, MakeTerm make_term) {
+    sum_blocks(double* partials, int64_t block_begin, int64_t elements, MakeTerm make_term, Combine combine, double nothing) {
     const BlockTeam team{{reinterpret_cast<double*>(shared_memory())}};
     const int64_t block = block_begin + int64_t(blockIdx.x);
     const int64_t begin = block * block_elements;
     const int64_t end = elements - begin < block_elements ? elements : begin + block_elements;
     const auto term = make_term();
-    double own = 0.0;
+    double own = nothing;
     for (int64_t first = begin + int64_t(team.rank()) * elements_of_thread; first < end;
          first += int64_t(team.size()) * elements_of_thread) {
-        own += term(first, end);
+        own = combine(own, term(first, end));
     }
-    const double total = team.combine(own, Add{});
+    const double total = team.combine(own, combine);
     if (team.rank() == 0) partials[block] = total;
+}
+
+template <class MakeTerm, class Combine>
+void reduce_blocks(
+    void* stream, double* partials, int64_t block_begin, int64_t block_end, int64_t elements, MakeTerm make_term, Combine combine,
+    double nothing) {
+    if (block_end <= block_begin) return;
+    launch(
+        sum_blocks<MakeTerm, Combine>, unsigned(block_end - block_begin), threads_of_sum, BlockTeam::room_bytes, stream, partials,
+        block_begin, elements, make_term, combine, nothing);
 }
 
 template <class MakeTerm>
 void sums_of_blocks(
     void* stream, double* partials, int64_t block_begin, int64_t block_end, int64_t elements, MakeTerm make_term) {
-    if (block_end <= block_begin) return;
-    launch(
-        sum_blocks<MakeTerm>, unsigned(block_end - block_begin), threads_of_sum, BlockTeam::room_bytes, stream, partials,
-        block_begin, elements, make_term);
+    reduce_blocks(stream, partials, block_begin, block_end, elements, make_term, Add{}, 0.0);
 }
 
 }

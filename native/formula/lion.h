@@ -23,8 +23,14 @@ struct Lion {
 
     template <class T>
     BASIN_HD void operator()(T& w, T g, T& m) const {
-        const T direction = sign(fma(T(take1), g, T(keep1) * m));
-        w = decayed(w, T(shrink), T(rate) * direction);
+        step(w, g, m, [](T u) { return sign(u); });
+    }
+
+    // Along what `direction` makes of the interpolated momentum.
+    template <class T, class Direction>
+    BASIN_HD void step(T& w, T g, T& m, Direction direction) const {
+        const T u = fma(T(take1), g, T(keep1) * m);
+        w = decayed(w, T(shrink), T(rate) * direction(u));
         m = fma(T(take2), g, T(keep2) * m);
     }
 };

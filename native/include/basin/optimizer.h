@@ -44,6 +44,56 @@ BASIN_EXPORT void basin_lion_step(
     int64_t begin, int64_t end,
     double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale);
 
+// Lion-K (Chen et al., arXiv 2310.05898), with the gradient K' of a convex function in the sign's place:
+//   u = beta1 m + (1 - beta1) g;  w = w (1 - learning_rate weight_decay) - learning_rate K'(u);  m = beta2 m + (1 - beta2) g
+// For K that are sums over elements, in one pass; e is smoothing, above 0, without a meaning for kinds 0 and 6:
+//   0  |z|, which is Lion      1  max(|z| - e, 0)      2  z^2 / 2e up to e, |z| - e / 2 beyond      3  sqrt(z^2 + e^2)
+//   4  e log cosh(z / e)       5  |z| - e log(1 + |z| / e)      6  z^2 / 2
+BASIN_EXPORT void basin_lion_k_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum,
+    const float* grad_factor,
+    int64_t begin, int64_t end,
+    int32_t kind, double learning_rate, double beta1, double beta2, double weight_decay, double smoothing, double grad_scale);
+
+// For other K the same in pieces. First directions = scale u:
+BASIN_EXPORT void basin_lion_k_interpolate(
+    int32_t gradients_type, const void* gradients, int32_t state_type, const void* momentum,
+    int32_t directions_type, void* directions,
+    const float* grad_factor,
+    int64_t begin, int64_t end, double beta1, double scale, double grad_scale);
+
+// Then what is to be known of all elements: partials[b] over the elements from 65536 b, in f64, the largest (-inf of none) for measures
+// 0 and 1 and the sum for the others; NaN if an element is. scale[0] is in the backend's memory:
+//   0  |z|      1  z      2  (|z| / scale)^power      3  e^((z - scale) / e)      4  K(z), by kind as above
+//   5  K*(K'(z)), K* the convex conjugate      6  K*(z), infinite outside of its domain but for 1e-6      7  z log z
+//   8  (z - scale) e^((z - scale) / e)
+BASIN_EXPORT void basin_lion_k_partials(
+    int32_t values_type, const void* values, const double* scale, double* partials,
+    int64_t block_begin, int64_t block_end, int64_t elements,
+    int32_t measure, int32_t kind, double smoothing, double power);
+
+// Then gradients, which may be the values, by kind: 0 to 6 as above, and from two numbers in the backend's memory
+//   7  statistics[0] z / statistics[1]      8  sign(z) (|z| / statistics[0])^power statistics[1]
+//   9  e^((z - statistics[0]) / e) / statistics[1]
+// Kinds 7 and 8 are 0 where their divisor is 0.
+BASIN_EXPORT void basin_lion_k_gradient(
+    int32_t values_type, const void* values, int32_t directions_type, void* directions, const double* statistics,
+    int64_t begin, int64_t end, int32_t kind, double smoothing, double power);
+
+// Gradients of the sum of the norms of groups of group_elements neighbours, the last of which may be shorter, and the norms in f64, or
+// null. A group of zeros has the gradient 0.
+BASIN_EXPORT void basin_lion_k_groups(
+    int32_t values_type, const void* values, int32_t directions_type, void* directions, double* norms,
+    int64_t group_begin, int64_t group_end, int64_t elements, int64_t group_elements);
+
+// Last, w = w (1 - learning_rate weight_decay) - learning_rate scale direction and m = beta2 m + (1 - beta2) g.
+BASIN_EXPORT void basin_lion_k_move(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum, int32_t directions_type, const void* directions,
+    const float* grad_factor,
+    int64_t begin, int64_t end, double learning_rate, double beta2, double weight_decay, double scale, double grad_scale);
+
 // SGD with momentum as PyTorch has it, step counted from 1, momentum_buffer f32, or null if momentum is 0:
 //   d = g + weight_decay w;  buffer = d at step 1, else momentum buffer + (1 - dampening) d
 //   w = w - learning_rate (nesterov ? d + momentum buffer : buffer)
@@ -59,6 +109,21 @@ BASIN_EXPORT void basin_sgd_momentum_step(
 // no f32 overflows. Added up in the order of the blocks they are the squared norm, whatever the threads.
 BASIN_EXPORT void basin_squared_norm(
     int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end, int64_t elements);
+
+// Selection of the k elements of the largest magnitude, ties to the lowest index, by the bits of magnitudes: those of |x| as f32 (as
+// f64 where values are f64), which are ordered as the magnitudes are, NaN above all. The caller finds the bits of the k-th largest
+// digit by digit, from the highest: counts[b][d] says how many of the elements from 8192 b have magnitude bits whose digit at
+// digit_shift is d, of eight bits, and whose bits above that digit are `above`.
+BASIN_EXPORT void basin_magnitude_counts(
+    int32_t values_type, const void* values, int32_t* counts,      // [elements], [blocks, 256]
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t above, int64_t digit_shift);
+
+// results = values, or their signs, where magnitude bits are above those of the k-th largest, or are the same and among the first
+// quotas[b] such of their block; 0 elsewhere. Results may be the values.
+BASIN_EXPORT void basin_keep_largest(
+    int32_t values_type, const void* values, int32_t results_type, void* results,
+    const int32_t* quotas,                                         // [blocks]
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t bits, int32_t signs);
 
 // Adafactor (Shazeer and Stern, arXiv 1804.04235) with the update that fairseq and transformers made usual: sums, factors,
 // norm and step of a matrix, moment and step of a vector, in this order. The caller adds up the partials between them.

@@ -90,6 +90,45 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
     }
 
     @Override
+    public void lionKStep(
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentum, MemorySegment gradFactor, long begin, long end,
+            int kind, double learningRate, double beta1, double beta2, double weightDecay, double smoothing, double gradScale) {
+        if (!isInFloat(weightsType, master, gradientsType, stateType)) {
+            super.lionKStep(weightsType, weights, master, gradientsType, gradients, stateType, momentum, gradFactor, begin, end,
+                    kind, learningRate, beta1, beta2, weightDecay, smoothing, gradScale);
+            return;
+        }
+        float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
+        float keep = (float) (1 - learningRate * weightDecay);
+        float rate = (float) learningRate;
+        float rest1 = (float) (1 - beta1);
+        float rest2 = (float) (1 - beta2);
+        FloatBlock wBlock = new FloatBlock(weights, end - begin);
+        FloatBlock gBlock = new FloatBlock(gradients, end - begin);
+        FloatBlock mBlock = new FloatBlock(momentum, end - begin);
+        float[] direction = new float[FloatBlock.length(begin, end)];
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] w = wBlock.load(at, length);
+            float[] g = gBlock.load(at, length);
+            float[] m = mBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                float gradient = factor * g[i];
+                direction[i] = m[i] + rest1 * (gradient - m[i]);
+                m[i] += rest2 * (gradient - m[i]);
+            }
+            FastLionK.slope(kind, (float) smoothing, direction, length);
+            for (int i = 0; i < length; i++) {
+                w[i] = w[i] * keep - rate * direction[i];
+            }
+            wBlock.store(at, length);
+            mBlock.store(at, length);
+            at += length;
+        }
+    }
+
+    @Override
     public void sgdMomentumStep(
             int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentumBuffer, MemorySegment gradFactor,

@@ -1,11 +1,10 @@
 package dev.basin.fallback;
 
 import dev.basin.DataType;
-import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
 
 /** Adafactor as its page writes it, in double. */
-abstract class ReferenceAdafactorKernels implements OptimizerKernels {
+abstract class ReferenceAdafactorKernels extends ReferenceSelectionKernels {
     private static final int F32 = DataType.F32.code();
     private static final int F64 = DataType.F64.code();
 

@@ -4,7 +4,7 @@ import dev.basin.DataType;
 import java.lang.foreign.MemorySegment;
 
 /** Optimizer steps as their papers write them, in double. */
-class ReferenceOptimizerKernels extends ReferenceAdafactorKernels {
+class ReferenceOptimizerKernels extends ReferenceLionKKernels {
     private static final int F32 = DataType.F32.code();
 
     @Override

@@ -47,6 +47,112 @@ public interface OptimizerKernels {
             @Range(min = 0) double weightDecay,
             double gradScale);
 
+    /** Kinds of {@link #lionKStep} and, beyond them, of {@link #lionKGradient}. */
+    int LION_K_QUADRATIC = 6;
+
+    int LION_K_SCALED = 7;
+
+    int LION_K_POWER = 8;
+
+    int LION_K_SOFTMAX = 9;
+
+    /** How many elements a partial of {@link #lionKPartials} covers. */
+    long LION_K_BLOCK = 65536;
+
+    @Operations(perElement = 12, of = "weights")
+    void lionKStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0, max = LION_K_QUADRATIC) int kind,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double weightDecay,
+            @Range(min = 0, aboveMin = true) double smoothing,
+            double gradScale);
+
+    @Operations(perElement = 4, of = "gradients")
+    void lionKInterpolate(
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @Input(shape = "elements", type = "stateType") MemorySegment momentum,
+            @StorageTypes(F32) int directionsType,
+            @Output(shape = "elements", type = "directionsType") MemorySegment directions,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = -1, max = 1) double scale,
+            double gradScale);
+
+    @Operations(perElement = 20, of = "values")
+    void lionKPartials(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @Input(shape = "1", type = "f64", optional = true) MemorySegment scale,
+            @Output(shape = "blocks", type = "f64") MemorySegment partials,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0, max = 8) int measure,
+            @Range(min = 0, max = LION_K_QUADRATIC) int kind,
+            @Range(min = 0, aboveMin = true) double smoothing,
+            @Range(min = 0, aboveMin = true) double power);
+
+    @Operations(perElement = 8, of = "values")
+    void lionKGradient(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @StorageTypes({F32, BF16}) int directionsType,
+            @Output(shape = "elements", type = "directionsType", inPlaceOf = "values") MemorySegment directions,
+            @Input(shape = "2", type = "f64") MemorySegment statistics,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0, max = LION_K_SOFTMAX) int kind,
+            @Range(min = 0, aboveMin = true) double smoothing,
+            @Range(min = 0, aboveMin = true) double power);
+
+    @Operations(perElement = 4, of = "values")
+    void lionKGroups(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @StorageTypes({F32, BF16}) int directionsType,
+            @Output(shape = "elements", type = "directionsType", inPlaceOf = "values") MemorySegment directions,
+            @Output(shape = "groups", type = "f64", optional = true) MemorySegment norms,
+            @RangeBegin long groupBegin,
+            @RangeEnd("groups") long groupEnd,
+            @Extent long elements,
+            @Range(min = 1) long groupElements);
+
+    @Operations(perElement = 6, of = "weights")
+    void lionKMove(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
+            @StorageTypes(F32) int directionsType,
+            @Input(shape = "elements", type = "directionsType") MemorySegment directions,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double weightDecay,
+            @Range(min = -1, max = 1) double scale,
+            double gradScale);
+
     @Operations(perElement = 6, of = "weights")
     void sgdMomentumStep(
             @StorageTypes({F32, BF16}) int weightsType,
@@ -78,6 +184,36 @@ public interface OptimizerKernels {
             @RangeBegin long blockBegin,
             @RangeEnd("blocks") long blockEnd,
             @Extent long elements);
+
+    /** How many elements a block of {@link #magnitudeCounts} and {@link #keepLargest} covers. */
+    long SELECTION_BLOCK = 8192;
+
+    /** How many values a digit of magnitude bits has. */
+    int SELECTION_DIGITS = 256;
+
+    @Operations(perElement = 4, of = "values")
+    void magnitudeCounts(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @Output(shape = {"blocks", "256"}, type = "i32") MemorySegment counts,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0) long above,
+            @Range(min = 0, max = 56) long digitShift);
+
+    @Operations(perElement = 4, of = "values")
+    void keepLargest(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @StorageTypes({F32, BF16}) int resultsType,
+            @Output(shape = "elements", type = "resultsType", inPlaceOf = "values") MemorySegment results,
+            @Input(shape = "blocks", type = "i32") MemorySegment quotas,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0) long bits,
+            @Range(min = 0, max = 1) int signs);
 
     /** How many columns a block of {@link #adafactorSquares} is best given at most. */
     long ADAFACTOR_TILE_COLUMNS = 1024;

@@ -14,6 +14,8 @@ public final class Specs {
             SmoothAdversarialCompSumSpec.SPEC,
             AdamWSpec.SPEC,
             LionSpec.SPEC,
+            LionKSpecs.STEP,
+            LionKSpecs.FUNCTIONS,
             SgdSpec.SPEC,
             AdafactorSpec.SPEC,
             LionMasterSpec.SPEC,

@@ -45,6 +45,8 @@ class SavedStateTest {
         makers.put("lion", (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(.1)));
         makers.put("sgd", (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(.9)));
         makers.put("sgd without momentum", (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults()));
+        makers.put("lion-k", (basin, parameters) -> LionK.over(
+                basin, parameters, LionK.Options.of(new ConvexFunction.TopK(5)).weightDecay(.1)));
         makers.put("adafactor", (basin, parameters) -> Adafactor.over(
                 basin, parameters, Adafactor.Options.defaults().beta1(.9)));
         return makers;

@@ -1,0 +1,216 @@
+package dev.basin.optim;
+
+import dev.basin.Tensor;
+import dev.basin.kernel.OptimizerKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The gradient of a {@link ConvexFunction}, and what else is asked of one, over tensors of up to a number of elements: sums by blocks
+ * of fixed size, combined in their order. Calls must not overlap in time.
+ */
+final class ConvexGradient {
+    private static final int ANY_KIND = 0;
+    private static final double ANY = 1;
+
+    private final ConvexFunction function;
+    private final MemorySegment partials;
+    private final MemorySegment scale;
+    private final MemorySegment statistics;
+    private final LargestSelection selection;
+
+    ConvexGradient(ConvexFunction function, long elements) {
+        Arena arena = Arena.ofAuto();
+        long groups = function instanceof ConvexFunction.GroupL2 group ? Math.ceilDiv(elements, group.size()) : 0;
+        long sums = Math.max(1, Math.max(groups, Math.ceilDiv(elements, OptimizerKernels.LION_K_BLOCK)));
+        this.function = function;
+        this.partials = arena.allocate(sums * Double.BYTES, 64);
+        this.scale = arena.allocate(Double.BYTES, 64);
+        this.statistics = arena.allocate(2 * Double.BYTES, 64);
+        this.selection = new LargestSelection(function instanceof ConvexFunction.TopK ? elements : 0);
+    }
+
+    /** What is summed over elements, or the largest of, by the numbers of the seam. */
+    private enum Measure {
+        LARGEST_MAGNITUDE, LARGEST, POWER, EXPONENTIAL, VALUE, CONJUGATE_AT_GRADIENT, CONJUGATE, ENTROPY, EXPONENTIAL_PRODUCT
+    }
+
+    /** The number of a function that is a sum over elements, or -1. */
+    static int kind(ConvexFunction function) {
+        return switch (function) {
+            case ConvexFunction.L1 _ -> 0;
+            case ConvexFunction.Soft _ -> 1;
+            case ConvexFunction.Huber _ -> 2;
+            case ConvexFunction.Relativistic _ -> 3;
+            case ConvexFunction.LogCosh _ -> 4;
+            case ConvexFunction.LogSmooth _ -> 5;
+            case ConvexFunction.Quadratic _ -> OptimizerKernels.LION_K_QUADRATIC;
+            default -> -1;
+        };
+    }
+
+    static double smoothing(ConvexFunction function) {
+        return switch (function) {
+            case ConvexFunction.Soft(double e) -> e;
+            case ConvexFunction.Huber(double e) -> e;
+            case ConvexFunction.Relativistic(double e) -> e;
+            case ConvexFunction.LogCosh(double e) -> e;
+            case ConvexFunction.LogSmooth(double e) -> e;
+            case ConvexFunction.LogSumExp(double e) -> e;
+            default -> ANY;
+        };
+    }
+
+    /** The gradient at {@code z} into {@code y}, which may be {@code z}. */
+    void gradient(OptimizerKernels kernels, Tensor z, Tensor y) {
+        switch (function) {
+            case ConvexFunction.L2 _ -> {
+                double norm = norm(kernels, z);
+                double by = norm > Float.MAX_VALUE ? 0x1p-64 : 1;
+                map(kernels, z, y, OptimizerKernels.LION_K_SCALED, by, by * norm, ANY);
+            }
+            case ConvexFunction.Lp(double p) -> {
+                double largest = largestMagnitude(kernels, z);
+                double share = largest == 0 ? 0 : 1 / sumOfPowers(kernels, z, largest, p);
+                map(kernels, z, y, OptimizerKernels.LION_K_POWER, largest, Math.pow(share, (p - 1) / p), p - 1);
+            }
+            case ConvexFunction.GroupL2(long size) -> groups(kernels, z, y, MemorySegment.NULL, size);
+            case ConvexFunction.TopK(long k) -> selection.keepSigns(kernels, z, k, y);
+            case ConvexFunction.LogSumExp _ -> {
+                double largest = largest(kernels, z);
+                map(kernels, z, y, OptimizerKernels.LION_K_SOFTMAX, largest, exponentials(kernels, z, largest), ANY);
+            }
+            default -> map(kernels, z, y, kind(function), 0, 0, ANY);
+        }
+    }
+
+    /** K at {@code z}; {@code y} is its gradient there. */
+    double value(OptimizerKernels kernels, Tensor z, Tensor y) {
+        return switch (function) {
+            case ConvexFunction.L2 _ -> norm(kernels, z);
+            case ConvexFunction.Lp(double p) -> powerNorm(kernels, z, p);
+            case ConvexFunction.GroupL2(long size) -> sum(groups(kernels, z, y, partials, size));
+            case ConvexFunction.TopK(long k) -> {
+                selection.keepValues(kernels, z, k, y);
+                double total = measure(kernels, y, Measure.VALUE, ANY_KIND);
+                gradient(kernels, z, y);
+                yield total;
+            }
+            case ConvexFunction.LogSumExp(double e) -> {
+                double largest = largest(kernels, z);
+                yield largest + e * Math.log(exponentials(kernels, z, largest));
+            }
+            default -> measure(kernels, z, Measure.VALUE, kind(function));
+        };
+    }
+
+    /** K* at the gradient of {@code z}. */
+    double conjugateAtGradient(OptimizerKernels kernels, Tensor z) {
+        return switch (function) {
+            case ConvexFunction.LogSumExp(double e) -> {
+                double largest = largest(kernels, z);
+                double total = exponentials(kernels, z, largest);
+                double product = sum(measured(kernels, z, Measure.EXPONENTIAL_PRODUCT, ANY_KIND, largest, ANY));
+                yield product / total - e * Math.log(total);
+            }
+            default -> kind(function) < 0 ? 0 : measure(kernels, z, Measure.CONJUGATE_AT_GRADIENT, kind(function));
+        };
+    }
+
+    /** K* at any {@code y}: infinite outside of its domain, but for 1e-6; {@code room} is written over. */
+    double conjugate(OptimizerKernels kernels, Tensor y, Tensor room) {
+        return switch (function) {
+            case ConvexFunction.L2 _ -> inside(norm(kernels, y), 1);
+            case ConvexFunction.Lp(double p) -> inside(powerNorm(kernels, y, p / (p - 1)), 1);
+            case ConvexFunction.GroupL2(long size) -> {
+                double worst = 0;
+                long count = groups(kernels, y, room, partials, size);
+                for (long i = 0; i < count; i++) {
+                    worst += inside(partials.getAtIndex(ValueLayout.JAVA_DOUBLE, i), 1);
+                }
+                yield worst;
+            }
+            case ConvexFunction.TopK(long k) -> inside(largestMagnitude(kernels, y), 1)
+                    + inside(measure(kernels, y, Measure.VALUE, ANY_KIND), Math.min(k, y.size()));
+            case ConvexFunction.LogSumExp(double e) -> {
+                double sum = measure(kernels, y, Measure.VALUE, ANY_KIND);
+                yield e * measure(kernels, y, Measure.ENTROPY, ANY_KIND) + inside(Math.abs(sum - 1) + 1, 1);
+            }
+            default -> measure(kernels, y, Measure.CONJUGATE, kind(function));
+        };
+    }
+
+    private static double inside(double size, double bound) {
+        return size <= bound * (1 + 1e-6) ? 0 : Double.POSITIVE_INFINITY;
+    }
+
+    private long groups(OptimizerKernels kernels, Tensor z, Tensor y, MemorySegment norms, long size) {
+        long groups = Math.ceilDiv(z.size(), size);
+        kernels.lionKGroups(
+                z.type().code(), z.memory(), y.type().code(), y.memory(), norms, 0, groups, z.size(), size);
+        return groups;
+    }
+
+    private void map(OptimizerKernels kernels, Tensor z, Tensor y, int kind, double first, double second, double power) {
+        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 0, first);
+        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 1, second);
+        kernels.lionKGradient(z.type().code(), z.memory(), y.type().code(), y.memory(), statistics, 0, z.size(), kind,
+                smoothing(function), power);
+    }
+
+    private double norm(OptimizerKernels kernels, Tensor z) {
+        long blocks = Math.ceilDiv(z.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
+        kernels.squaredNorm(z.type().code(), z.memory(), partials, 0, blocks, z.size());
+        return Math.sqrt(sum(blocks));
+    }
+
+    private double powerNorm(OptimizerKernels kernels, Tensor z, double p) {
+        double largest = largestMagnitude(kernels, z);
+        return largest == 0 ? 0 : largest * Math.pow(sumOfPowers(kernels, z, largest, p), 1 / p);
+    }
+
+    private double largestMagnitude(OptimizerKernels kernels, Tensor z) {
+        return Math.max(0, largest(measured(kernels, z, Measure.LARGEST_MAGNITUDE, ANY_KIND, 0, ANY)));
+    }
+
+    private double largest(OptimizerKernels kernels, Tensor z) {
+        return largest(measured(kernels, z, Measure.LARGEST, ANY_KIND, 0, ANY));
+    }
+
+    private double sumOfPowers(OptimizerKernels kernels, Tensor z, double largest, double p) {
+        return sum(measured(kernels, z, Measure.POWER, ANY_KIND, largest, p));
+    }
+
+    private double exponentials(OptimizerKernels kernels, Tensor z, double largest) {
+        return sum(measured(kernels, z, Measure.EXPONENTIAL, ANY_KIND, largest, ANY));
+    }
+
+    private double measure(OptimizerKernels kernels, Tensor z, Measure measure, int kind) {
+        return sum(measured(kernels, z, measure, kind, 0, ANY));
+    }
+
+    private long measured(OptimizerKernels kernels, Tensor z, Measure measure, int kind, double by, double power) {
+        long blocks = Math.ceilDiv(z.size(), OptimizerKernels.LION_K_BLOCK);
+        scale.set(ValueLayout.JAVA_DOUBLE, 0, by);
+        kernels.lionKPartials(z.type().code(), z.memory(), scale, partials, 0, blocks, z.size(), measure.ordinal(), kind,
+                smoothing(function), power);
+        return blocks;
+    }
+
+    private double sum(long count) {
+        double total = 0;
+        for (long i = 0; i < count; i++) {
+            total += partials.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+        }
+        return total;
+    }
+
+    private double largest(long count) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (long i = 0; i < count; i++) {
+            largest = Math.max(largest, partials.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,21 @@
+#include "formula/lion_k.h"
+
+#include "elementwise.h"
+#include "kernels.h"
+
+namespace basin::inline BASIN_ISA {
+
+void lion_k_gradient(
+    int32_t values_type, const void* values, int32_t directions_type, void* directions, const double* statistics,
+    int64_t begin, int64_t end, int32_t kind, double smoothing, double power) {
+    with_gradient(kind, smoothing, power, statistics, [&](auto slope) {
+        with_storage(values_type, [&]<class S>(S) {
+            with_storage(directions_type, [&]<class D>(D) {
+                elementwise(
+                    begin, end, WriteSlope{slope}, Read{static_cast<const S*>(values)}, Write{static_cast<D*>(directions)});
+            });
+        });
+    });
+}
+
+}

@@ -1,0 +1,45 @@
+#include "kernels.h"
+#include "scalars.h"
+#include "scalars/selection.h"
+#include "storage.h"
+
+namespace basin::inline BASIN_ISA {
+
+template <class S>
+struct WidenedValues {
+    const S* data;
+
+    float operator[](int64_t i) const { return widen(data[i]); }
+};
+
+void magnitude_counts(
+    int32_t values_type, const void* values, int32_t* counts,
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t above, int64_t digit_shift) {
+    with_storage(values_type, [&]<class S>(S) {
+        for_scalars(
+            block_begin, block_end,
+            MagnitudeCounts<WidenedValues<S>>{{static_cast<const S*>(values)}, counts, elements, above, digit_shift});
+    });
+}
+
+template <class S>
+struct RoundedResults {
+    S* data;
+
+    void set(int64_t i, float x) const { store_one(data + i, x); }
+};
+
+void keep_largest(
+    int32_t values_type, const void* values, int32_t results_type, void* results, const int32_t* quotas,
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t bits, int32_t signs) {
+    with_storage(values_type, [&]<class S>(S) {
+        with_storage(results_type, [&]<class R>(R) {
+            for_scalars(
+                block_begin, block_end,
+                KeepLargest<WidenedValues<S>, RoundedResults<R>>{
+                    {static_cast<const S*>(values)}, {static_cast<R*>(results)}, quotas, elements, bits, signs != 0});
+        });
+    });
+}
+
+}

@@ -1,0 +1,20 @@
+#include "formula/lion_k.h"
+
+#include "elementwise.h"
+#include "kernels.h"
+
+namespace basin::inline BASIN_ISA {
+
+void lion_k_step(
+    void* stream, int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum, const float* grad_factor, int64_t begin, int64_t end,
+    int32_t kind, double learning_rate, double beta1, double beta2, double weight_decay, double smoothing, double grad_scale) {
+    const Lion lion(learning_rate, beta1, beta2, weight_decay);
+    with_slope(kind, smoothing, [&]<class Slope>(Slope slope) {
+        elementwise(
+            stream, begin, end, LionK<Slope>{lion, slope}, Weights{weights_type, weights, master},
+            ReadScaled{gradients_type, gradients, grad_scale, grad_factor}, ReadWrite{state_type, momentum});
+    });
+}
+
+}

@@ -1,0 +1,42 @@
+#include "kernels.h"
+#include "scalars.h"
+#include "scalars/selection.h"
+#include "typed_row.h"
+
+namespace basin::inline BASIN_ISA {
+
+struct TypedValues {
+    int32_t type;
+    const void* data;
+
+    __device__ float operator[](int64_t i) const { return TypedRow(type, data, 0)[i]; }
+};
+
+struct TypedResults {
+    int32_t type;
+    void* data;
+
+    __device__ void set(int64_t i, float x) const {
+        const float one[1] = {x};
+        store_typed(type, data, i, i + 1, one);
+    }
+};
+
+void magnitude_counts(
+    void* stream, int32_t values_type, const void* values, int32_t* counts,
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t above, int64_t digit_shift) {
+    for_scalars(
+        stream, block_begin, block_end,
+        MagnitudeCounts<TypedValues>{{values_type, values}, counts, elements, above, digit_shift});
+}
+
+void keep_largest(
+    void* stream, int32_t values_type, const void* values, int32_t results_type, void* results, const int32_t* quotas,
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t bits, int32_t signs) {
+    for_scalars(
+        stream, block_begin, block_end,
+        KeepLargest<TypedValues, TypedResults>{
+            {values_type, values}, {results_type, results}, quotas, elements, bits, signs != 0});
+}
+
+}
