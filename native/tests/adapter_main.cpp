@@ -46,6 +46,11 @@ void run(uint32_t step) {
     const double above = exp_largest_error(0.0f, 88.37f, step, exact);
     std::printf("exp: %.4f ulp below 0, %.4f above\n", below, above);
     check(below <= promised && above <= promised, "exp: %.4f and %.4f ulp, promised %.2f", below, above, promised);
+    const double angle = arctangent_largest_error(0.0f, 3e38f, step, [](double x) { return std::atan(x); });
+    check(angle <= 2.0, "atan: %.4f ulp, promised 2", angle);
+    const double tangent = hyperbolic_tangent_largest_error(0.0f, 3e38f, step, [](double x) { return std::tanh(x); });
+    check(tangent <= 3.0, "tanh: %.4f ulp, promised 3", tangent);
+    std::printf("atan: %.4f ulp, tanh: %.4f\n", angle, tangent);
     check(exp_of(0.0f) == 1.0f && exp_of(-0.0f) == 1.0f, "exp(0) is not 1");
     check(exp_of(-HUGE_VALF) == 0.0f && exp_of(-1000.0f) == 0.0f, "exp(-inf) is not 0");
     // Subnormals, ties, infinities and NaN are among them.

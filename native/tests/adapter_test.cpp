@@ -1,5 +1,7 @@
 #include "adapter_test.h"
 
+#include "formula/arctangent.h"
+#include "formula/logistic.h"
 #include "storage.h"
 
 using namespace basin;
@@ -14,9 +16,8 @@ double ulp(double value) {
     return ::ldexp(1.0, exponent - 24);
 }
 
-}
-
-extern "C" double exp_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+template <class Function>
+double largest_error(float low, float high, uint32_t step, double (*exact)(double), Function function) {
     double worst = 0.0;
     const uint32_t from = __builtin_bit_cast(uint32_t, low), to = __builtin_bit_cast(uint32_t, high);
     const uint32_t first = from < to ? from : to, last = from < to ? to : from;
@@ -26,7 +27,7 @@ extern "C" double exp_largest_error(float low, float high, uint32_t step, double
             const uint64_t lane = bits + uint64_t(i) * step;
             x[i] = __builtin_bit_cast(float, static_cast<uint32_t>(lane < last ? lane : last));
         }
-        store(y, exp(load(x)));
+        store(y, function(load(x)));
         for (int i = 0; i < lanes; ++i) {
             const double want = exact(double(x[i]));
             const double error = ::fabs(double(y[i]) - want) / ulp(want);
@@ -34,6 +35,20 @@ extern "C" double exp_largest_error(float low, float high, uint32_t step, double
         }
     }
     return worst;
+}
+
+}
+
+extern "C" double exp_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+    return largest_error(low, high, step, exact, [](Float x) { return exp(x); });
+}
+
+extern "C" double arctangent_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+    return largest_error(low, high, step, exact, [](Float x) { return arctangent(x); });
+}
+
+extern "C" double hyperbolic_tangent_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+    return largest_error(low, high, step, exact, [](Float x) { return hyperbolic_tangent(x); });
 }
 
 extern "C" float exp_lowest_exponent() { return lowest_exponent; }

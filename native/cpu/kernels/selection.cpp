@@ -1,16 +1,9 @@
 #include "kernels.h"
 #include "scalars.h"
 #include "scalars/selection.h"
-#include "storage.h"
+#include "typed.h"
 
 namespace basin::inline BASIN_ISA {
-
-template <class S>
-struct WidenedValues {
-    const S* data;
-
-    float operator[](int64_t i) const { return widen(data[i]); }
-};
 
 void magnitude_counts(
     int32_t values_type, const void* values, int32_t* counts,
@@ -21,13 +14,6 @@ void magnitude_counts(
             MagnitudeCounts<WidenedValues<S>>{{static_cast<const S*>(values)}, counts, elements, above, digit_shift});
     });
 }
-
-template <class S>
-struct RoundedResults {
-    S* data;
-
-    void set(int64_t i, float x) const { store_one(data + i, x); }
-};
 
 void keep_largest(
     int32_t values_type, const void* values, int32_t results_type, void* results, const int32_t* quotas,

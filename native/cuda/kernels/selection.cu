@@ -1,26 +1,9 @@
 #include "kernels.h"
 #include "scalars.h"
 #include "scalars/selection.h"
-#include "typed_row.h"
+#include "typed.h"
 
 namespace basin::inline BASIN_ISA {
-
-struct TypedValues {
-    int32_t type;
-    const void* data;
-
-    __device__ float operator[](int64_t i) const { return TypedRow(type, data, 0)[i]; }
-};
-
-struct TypedResults {
-    int32_t type;
-    void* data;
-
-    __device__ void set(int64_t i, float x) const {
-        const float one[1] = {x};
-        store_typed(type, data, i, i + 1, one);
-    }
-};
 
 void magnitude_counts(
     void* stream, int32_t values_type, const void* values, int32_t* counts,

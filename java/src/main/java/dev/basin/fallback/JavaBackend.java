@@ -34,7 +34,8 @@ public final class JavaBackend implements Backend {
                 new FastTrajectoryKernels(reference.trajectory()),
                 reference.diagnostic(),
                 reference.bandwidth(),
-                reference.output());
+                reference.output(),
+                reference.weight());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -49,7 +50,8 @@ public final class JavaBackend implements Backend {
                 new ReferenceTrajectoryKernels(),
                 diagnostic,
                 new JavaBandwidthKernels(),
-                new ReferenceOutputKernels());
+                new ReferenceOutputKernels(),
+                new ReferenceWeightKernels());
     }
 
     private static Kernels kernels(Object... families) {

@@ -15,7 +15,8 @@ public final class Kernels {
             TrajectoryKernels.class,
             DiagnosticKernels.class,
             BandwidthKernels.class,
-            OutputKernels.class);
+            OutputKernels.class,
+            WeightKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -59,6 +60,10 @@ public final class Kernels {
 
     public OutputKernels output() {
         return family(OutputKernels.class, 7);
+    }
+
+    public WeightKernels weight() {
+        return family(WeightKernels.class, 8);
     }
 
     /** The implementation of a family given by its interface. */

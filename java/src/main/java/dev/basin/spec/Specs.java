@@ -73,7 +73,9 @@ public final class Specs {
             NaiveBayesStatisticsSpec.SPEC,
             NaiveBayesMergeSpec.SPEC,
             NaiveBayesPredictSpec.SPEC,
-            LogisticRegressionSpec.SPEC);
+            LogisticRegressionSpec.SPEC,
+            WeightCompanderSpecs.COMPANDER,
+            WeightCompanderSpecs.INVERSE);
 
     private Specs() {}
 
