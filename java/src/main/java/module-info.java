@@ -7,6 +7,7 @@ module dev.basin {
     exports dev.basin;
     exports dev.basin.gemm;
     exports dev.basin.layer;
+    exports dev.basin.linear;
     exports dev.basin.loss;
     exports dev.basin.norm;
     exports dev.basin.optim;

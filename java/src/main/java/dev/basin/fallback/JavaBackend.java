@@ -35,7 +35,8 @@ public final class JavaBackend implements Backend {
                 reference.diagnostic(),
                 reference.bandwidth(),
                 reference.output(),
-                reference.weight());
+                reference.weight(),
+                reference.linear());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -51,7 +52,8 @@ public final class JavaBackend implements Backend {
                 diagnostic,
                 new JavaBandwidthKernels(),
                 new ReferenceOutputKernels(),
-                new ReferenceWeightKernels());
+                new ReferenceWeightKernels(),
+                new ReferenceLinearKernels());
     }
 
     private static Kernels kernels(Object... families) {

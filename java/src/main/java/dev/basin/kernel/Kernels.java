@@ -16,7 +16,8 @@ public final class Kernels {
             DiagnosticKernels.class,
             BandwidthKernels.class,
             OutputKernels.class,
-            WeightKernels.class);
+            WeightKernels.class,
+            LinearKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -64,6 +65,10 @@ public final class Kernels {
 
     public WeightKernels weight() {
         return family(WeightKernels.class, 8);
+    }
+
+    public LinearKernels linear() {
+        return family(LinearKernels.class, 9);
     }
 
     /** The implementation of a family given by its interface. */

@@ -75,7 +75,12 @@ public final class Specs {
             NaiveBayesPredictSpec.SPEC,
             LogisticRegressionSpec.SPEC,
             WeightCompanderSpecs.COMPANDER,
-            WeightCompanderSpecs.INVERSE);
+            WeightCompanderSpecs.INVERSE,
+            LinearSpecs.LOGISTIC,
+            LinearSpecs.NORMALIZED,
+            LinearSpecs.BATCH,
+            LinearSpecs.NORMALIZED_BATCH,
+            LinearSpecs.CLASSICAL);
 
     private Specs() {}
 
