@@ -17,8 +17,11 @@ struct TypedResults {
     void* data;
 
     __device__ void set(int64_t i, float x) const {
-        const float one[1] = {x};
-        store_typed(type, data, i, i + 1, one);
+        if (type == BASIN_BF16) {
+            round_to(x, static_cast<BFloat16*>(data)[i]);
+        } else {
+            static_cast<float*>(data)[i] = x;
+        }
     }
 };
 

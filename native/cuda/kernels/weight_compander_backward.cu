@@ -6,7 +6,7 @@
 
 namespace basin::inline BASIN_ISA {
 
-inline constexpr unsigned threads_of_compander = 128;
+inline constexpr unsigned threads_of_compander_backward = 128;
 
 struct CompanderBackwardCall {
     int32_t values_type;
@@ -23,7 +23,7 @@ struct CompanderBackwardCall {
 
 // A block of threads a row.
 template <class Curve>
-__global__ void __launch_bounds__(threads_of_compander) compander_rows_backward(CompanderBackwardCall call) {
+__global__ void __launch_bounds__(threads_of_compander_backward) compander_rows_backward(CompanderBackwardCall call) {
     const BlockTeam team{{reinterpret_cast<double*>(shared_memory())}};
     const int64_t row = call.row_begin + int64_t(blockIdx.x), begin = row * call.columns, end = begin + call.columns;
     const CompanderBackward<Curve> formula{Curve{}, float(call.b[row]), float(call.a[row] / call.b[row])};
@@ -55,7 +55,7 @@ void weight_compander_backward(
     if (row_end <= row_begin) return;
     with_curve(curve, [&]<class Curve>(Curve) {
         launch(
-            compander_rows_backward<Curve>, unsigned(row_end - row_begin), threads_of_compander, BlockTeam::room_bytes, stream,
+            compander_rows_backward<Curve>, unsigned(row_end - row_begin), threads_of_compander_backward, BlockTeam::room_bytes, stream,
             CompanderBackwardCall{
                 values_type, values, grad_type, grad_weights, grad_values, a, b, grad_a, grad_b, row_begin, columns});
     });
