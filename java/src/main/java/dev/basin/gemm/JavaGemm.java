@@ -21,11 +21,10 @@ final class JavaGemm implements Gemm {
 
     @Override
     public void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k,
-            float alpha, float[] a, float[] b, float beta, float[] c) {
-        Operands.check(m, n, k, a, b, c);
-        float[] rows = transposeA ? transposed(a, k, m) : a;
-        float[] columns = transposeB ? transposed(b, n, k) : b;
+            boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Rows a, Rows b, float beta, Rows c) {
+        Operands.check(transposeA, transposeB, m, n, k, a, b, c);
+        Rows rows = transposeA ? transposed(a, k, m) : a;
+        Rows columns = transposeB ? transposed(b, n, k) : b;
         long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? Math.max(1, m) : ROWS_EACH;
         team.run((begin, end) -> multiplyRows((int) begin, (int) end, n, k, alpha, rows, columns, beta, c), 0, m, grain);
     }
@@ -35,12 +34,13 @@ final class JavaGemm implements Gemm {
         return "plain Java (" + reason + ")";
     }
 
-    private static void multiplyRows(
-            int begin, int end, int n, int k, float alpha, float[] a, float[] b, float beta, float[] c) {
+    private static void multiplyRows(int begin, int end, int n, int k, float alpha, Rows a, Rows b, float beta, Rows c) {
         for (int row = begin; row < end; row++) {
-            scaleRow(c, row * n, n, beta);
+            int to = c.offset() + row * c.stride();
+            scaleRow(c.values(), to, n, beta);
             for (int inner = 0; inner < k; inner++) {
-                addScaledRow(c, row * n, b, inner * n, n, alpha * a[row * k + inner]);
+                addScaledRow(c.values(), to, b.values(), b.offset() + inner * b.stride(), n,
+                        alpha * a.values()[a.offset() + row * a.stride() + inner]);
             }
         }
     }
@@ -57,13 +57,13 @@ final class JavaGemm implements Gemm {
         }
     }
 
-    private static float[] transposed(float[] matrix, int rows, int columns) {
-        float[] result = new float[matrix.length];
+    private static Rows transposed(Rows matrix, int rows, int columns) {
+        float[] result = new float[rows * columns];
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
-                result[column * rows + row] = matrix[row * columns + column];
+                result[column * rows + row] = matrix.values()[matrix.offset() + row * matrix.stride() + column];
             }
         }
-        return result;
+        return new Rows(result, 0, rows);
     }
 }

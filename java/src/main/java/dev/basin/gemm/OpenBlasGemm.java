@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class OpenBlasGemm implements Gemm {
     private static final int LARGEST_TILE = 192;
+    private static final int SMALLEST_SPLIT = 64;
+    private static final int FEWEST_TILES = 8;
     private static final int LONGEST_PART = 256;
     private static final long PARALLEL_OPERATIONS = 1 << 21;
 
@@ -24,15 +26,13 @@ final class OpenBlasGemm implements Gemm {
 
     @Override
     public void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k,
-            float alpha, float[] a, float[] b, float beta, float[] c) {
-        Operands.check(m, n, k, a, b, c);
+            boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Rows a, Rows b, float beta, Rows c) {
+        Operands.check(transposeA, transposeB, m, n, k, a, b, c);
         if (m == 0 || n == 0) {
             return;
         }
-        Product product = new Product(transposeA, transposeB, m, n, k, alpha,
-                MemorySegment.ofArray(a), MemorySegment.ofArray(b), beta, MemorySegment.ofArray(c));
-        long tiles = (long) parts(m, LARGEST_TILE) * parts(n, LARGEST_TILE);
+        Product product = new Product(transposeA, transposeB, m, n, k, alpha, Operand.of(a), Operand.of(b), beta, Operand.of(c));
+        long tiles = (long) product.rowTiles() * product.columnTiles();
         long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? tiles : 1;
         team.run((begin, end) -> {
             for (long tile = begin; tile < end; tile++) {
@@ -46,39 +46,43 @@ final class OpenBlasGemm implements Gemm {
         return library.description();
     }
 
-    private record Product(
-            boolean transposeA, boolean transposeB, int m, int n, int k,
-            float alpha, MemorySegment a, MemorySegment b, float beta, MemorySegment c) {
-        int strideA() {
-            return Math.max(1, transposeA ? m : k);
+    private record Operand(MemorySegment memory, int stride) {
+        static Operand of(Rows rows) {
+            return new Operand(MemorySegment.ofArray(rows.values()).asSlice((long) rows.offset() * Float.BYTES), Math.max(1, rows.stride()));
         }
 
-        int strideB() {
-            return Math.max(1, transposeB ? k : n);
+        /** From this element on. */
+        MemorySegment from(int row, int column) {
+            return memory.asSlice(((long) row * stride + column) * Float.BYTES);
+        }
+    }
+
+    private record Product(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Operand a, Operand b, float beta, Operand c) {
+        int rowTiles() {
+            return parts(m, LARGEST_TILE);
+        }
+
+        /** More where there are few rows, so that several threads have something to do. */
+        int columnTiles() {
+            int wanted = Math.ceilDiv(FEWEST_TILES, rowTiles());
+            return Math.max(parts(n, LARGEST_TILE), Math.min(wanted, parts(n, SMALLEST_SPLIT)));
         }
 
         /** {@code op(a)} from this element on. */
         MemorySegment a(int row, int inner) {
-            return from(a, transposeA ? inner : row, transposeA ? row : inner, strideA());
+            return transposeA ? a.from(inner, row) : a.from(row, inner);
         }
 
         /** {@code op(b)} from this element on. */
         MemorySegment b(int inner, int column) {
-            return from(b, transposeB ? column : inner, transposeB ? inner : column, strideB());
-        }
-
-        MemorySegment c(int row, int column) {
-            return from(c, row, column, n);
-        }
-
-        private static MemorySegment from(MemorySegment matrix, int row, int column, int stride) {
-            return matrix.asSlice(((long) row * stride + column) * Float.BYTES);
+            return transposeB ? b.from(column, inner) : b.from(inner, column);
         }
     }
 
     private void multiplyTile(Product product, long tile) {
-        int columnTiles = parts(product.n, LARGEST_TILE);
-        int rowTiles = parts(product.m, LARGEST_TILE);
+        int rowTiles = product.rowTiles();
+        int columnTiles = product.columnTiles();
         int tileRow = (int) (tile / columnTiles);
         int tileColumn = (int) (tile % columnTiles);
         int top = border(product.m, rowTiles, tileRow);
@@ -91,8 +95,8 @@ final class OpenBlasGemm implements Gemm {
             int inner = border(product.k, depthParts, part);
             int depth = border(product.k, depthParts, part + 1) - inner;
             library.multiply(product.transposeA, product.transposeB, rows, columns, depth,
-                    product.alpha, product.a(top, inner), product.strideA(), product.b(inner, left), product.strideB(),
-                    part == 0 ? product.beta : 1, product.c(top, left), product.n);
+                    product.alpha, product.a(top, inner), product.a.stride, product.b(inner, left), product.b.stride,
+                    part == 0 ? product.beta : 1, product.c.from(top, left), product.c.stride);
         }
     }
 

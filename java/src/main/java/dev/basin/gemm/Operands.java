@@ -4,19 +4,28 @@ package dev.basin.gemm;
 final class Operands {
     private Operands() {}
 
-    static void check(int m, int n, int k, float[] a, float[] b, float[] c) {
-        check("a", a, m, k);
-        check("b", b, k, n);
-        check("c", c, m, n);
-        if (c == a || c == b) {
-            throw new IllegalArgumentException("c must not be " + (c == a ? "a" : "b") + ": it is written while that is read");
+    static void check(boolean transposeA, boolean transposeB, int m, int n, int k, Gemm.Rows a, Gemm.Rows b, Gemm.Rows c) {
+        check("a", a, m, k, transposeA);
+        check("b", b, k, n, transposeB);
+        check("c", c, m, n, false);
+        if (c.values() == a.values() || c.values() == b.values()) {
+            throw new IllegalArgumentException(
+                    "c must not be " + (c.values() == a.values() ? "a" : "b") + ": it is written while that is read");
         }
     }
 
-    private static void check(String name, float[] matrix, int rows, int columns) {
-        if (rows < 0 || columns < 0 || matrix.length < (long) rows * columns) {
+    private static void check(String name, Gemm.Rows matrix, int height, int width, boolean transposed) {
+        int rows = transposed ? width : height;
+        int columns = transposed ? height : width;
+        if (height < 0 || width < 0 || matrix.offset() < 0 || matrix.stride() < columns) {
+            throw new IllegalArgumentException(name + " must have an offset of at least 0 and rows at least " + columns + " apart, got "
+                    + matrix.offset() + " and " + matrix.stride());
+        }
+        long needed = rows == 0 || columns == 0 ? 0 : matrix.offset() + (long) (rows - 1) * matrix.stride() + columns;
+        if (matrix.values().length < needed) {
+            String where = needed == (long) rows * columns ? "" : ", " + needed + " with its offset and gaps";
             throw new IllegalArgumentException(
-                    name + " must hold " + rows + " x " + columns + " elements, got " + matrix.length);
+                    name + " must hold " + height + " x " + width + " elements" + where + ", got " + matrix.values().length);
         }
     }
 }

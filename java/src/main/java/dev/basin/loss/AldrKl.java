@@ -110,18 +110,29 @@ public final class AldrKl extends ClassificationLoss<AldrKl> {
     void checkMore(Tensor logits, RowBuffers buffers) {
         Arguments.requireNoLse(buffers);
         Arguments.requireNoArgmax(buffers);
+        checkRows(logits.rows());
+    }
+
+    @Override
+    void checkRows(long rows) {
         Arguments.requireGiven("temperatures", before);
-        Arguments.requireVector("temperatures", before, logits.rows(), false);
-        Arguments.requireVector("temperatures", after, logits.rows(), false);
+        Arguments.requireVector("temperatures", before, rows, false);
+        Arguments.requireVector("temperatures", after, rows, false);
         Arguments.requireSameType("temperatures", before, "new temperatures", after);
         Arguments.requireReadable("temperatures", before);
-        for (long i = 0; i < logits.rows(); i++) {
+        for (long i = 0; i < rows; i++) {
             double temperature = given(before).get(i);
             if (!(temperature > 0) || Double.isInfinite(temperature)) {
                 throw new IllegalArgumentException(
                         "temperatures must be finite and above 0, got " + temperature + " at index " + i);
             }
         }
+    }
+
+    @Override
+    AldrKl ofRows(long begin, long count) {
+        return temperatures(
+                Arguments.part(given(before), begin, count), Arguments.part(given(after), begin, count));
     }
 
     private static Tensor given(@Nullable Tensor temperatures) {

@@ -108,6 +108,12 @@ final class Arguments {
         }
     }
 
+    /** Elements of a contiguous vector, in its memory. */
+    static Tensor part(Tensor vector, long begin, long count) {
+        long bytes = vector.type().byteSize();
+        return Tensor.of(vector.memory().asSlice(begin * bytes, count * bytes), vector.type(), count);
+    }
+
     /** An element of a contiguous vector. */
     static double real(Tensor vector, long index) {
         return vector.type() == DataType.F32

@@ -108,6 +108,14 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
     /** Checks what the loss has besides, such as class weights. */
     void checkMore(Tensor logits, RowBuffers buffers) {}
 
+    /** Checks what the loss has for each of its rows. */
+    void checkRows(long rows) {}
+
+    /** The same loss for a part of its rows. */
+    ClassificationLoss<?> ofRows(long begin, long count) {
+        return this;
+    }
+
     /** What a row that counts adds to the mean's divisor, apart from its row weight; the target may be out of range. */
     double countOf(int target) {
         return 1;

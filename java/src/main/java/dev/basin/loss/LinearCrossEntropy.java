@@ -5,6 +5,7 @@ import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
 import dev.basin.matrix.FloatArray;
+import dev.basin.matrix.FloatRows;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +20,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any {@link ClassificationLoss} will do: its options, ignored rows, weights and reduction are its own.
  *
- * <p><b>Shapes.</b> hidden {@code [rows, d]}, weight {@code [classes, d]}, bias {@code [classes]} or null, targets {@code [rows]};
- * gradients like what they are of, each null where it is not wanted. f32 without gaps, over whole {@code float[]} without a copy; other
- * memory is copied to arrays and back, once a call.
+ * <p><b>Shapes.</b> hidden {@code [rows, d]}, weight {@code [classes, d]}, bias {@code [classes]} or null, targets {@code [rows]}. Hidden
+ * values, their gradient, weights and bias are f32 or bf16, computed in f32; gradients of weight and bias are f32, since blocks add up in
+ * them. All without gaps. Whole {@code float[]} are worked on where they are; other memory is copied, and bf16 converted, some rows at a time.
+ * {@link RowBuffers} are those of the loss.
  *
- * <p><b>Memory.</b> Besides inputs and gradients {@value #BLOCK_BYTES} bytes of logits, or one row if that is more, and as many rows of
- * hidden values; blocks follow from the shape alone, so that bits do not depend on the threads.
+ * <p><b>Memory.</b> Besides inputs and gradients {@value #BLOCK_BYTES} bytes of logits, or one row if that is more, {@value #PANEL_BYTES}
+ * bytes where weights or their gradient are copied, eight bytes a class for the gradient of the bias, and a block's hidden values: less than
+ * 32 MB up to some hundred thousand classes. Java's own products copy a block of what they transpose. Blocks follow from the shape alone, so that bits do not depend on
+ * the threads.
  *
  * <p><b>Errors.</b> {@link IllegalArgumentException} naming the argument, what it got and what it needs; outputs are untouched.
  */
 public final class LinearCrossEntropy {
     /** Logits that are there at a time. */
-    public static final int BLOCK_BYTES = 24 << 20;
+    public static final int BLOCK_BYTES = 27 << 20;
+    /** Weights that are multiplied at a time. */
+    public static final int PANEL_BYTES = 3 << 20;
+
+    /** Classes of a panel come in whole tiles of a product. */
+    private static final int TILE = 192;
 
     private final ClassificationLoss<?> loss;
 
@@ -41,96 +50,186 @@ public final class LinearCrossEntropy {
     }
 
     /**
-     * The reduced loss and the gradients that are wanted.
+     * What is written, each null where it is not wanted.
      *
-     * @param gradHidden written, or null
-     * @param gradWeight written, or null
-     * @param gradBias written, or null
+     * @param hidden like the hidden values
+     * @param weight like the weights, f32
+     * @param bias like the bias, f32
      * @param accumulate whether the gradients of weight and bias are added to what is there
      */
+    public record Gradients(@Nullable Tensor hidden, @Nullable Tensor weight, @Nullable Tensor bias, boolean accumulate) {
+        boolean areWanted() {
+            return hidden != null || weight != null || bias != null;
+        }
+    }
+
+    /** The reduced loss and the gradients that are wanted. */
     public double forwardBackward(
-            Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, @Nullable Tensor gradHidden,
-            @Nullable Tensor gradWeight, @Nullable Tensor gradBias, boolean accumulate) {
-        check(hidden, weight, bias, targets, gradHidden, gradWeight, gradBias, loss.options().ignoreIndex());
-        int rows = Math.toIntExact(hidden.rows());
-        int width = Math.toIntExact(hidden.columns());
-        int classes = Math.toIntExact(weight.rows());
-        Gemm gemm = basin.gemm();
-        FloatArray h = FloatArray.of(hidden, true);
-        FloatArray w = FloatArray.of(weight, true);
-        FloatArray gradW = FloatArray.of(gradWeight, accumulate);
-        float[] b = bias == null ? new float[0] : FloatArray.of(bias, true).values();
-        double[] gradB = new double[gradBias == null ? 0 : classes];
-        // Divided once by what counts in all rows; each block is a sum.
-        double inverse = loss.divisorInverse(targets, RowBuffers.NONE);
-        ClassificationLoss<?> sum = loss.reduction(Reduction.SUM).gradientScale(loss.options().gradientScale() * inverse);
-        int blockRows = Math.max(1, Math.min(rows, BLOCK_BYTES / Float.BYTES / classes));
-        float[] logits = new float[Math.multiplyExact(blockRows, classes)];
-        float[] part = new float[blockRows * width];
-        boolean wantsGradient = gradHidden != null || gradWeight != null || gradBias != null;
-        double total = 0;
-        for (int begin = 0; begin < rows; begin += blockRows) {
-            int count = Math.min(blockRows, rows - begin);
-            System.arraycopy(h.values(), begin * width, part, 0, count * width);
-            gemm.multiply(false, true, count, classes, width, 1, part, w.values(), 0, logits);
-            addBias(logits, count, b);
-            Tensor block = Tensor.of(MemorySegment.ofArray(logits).asSlice(0, (long) count * classes * Float.BYTES), DataType.F32, count, classes);
-            Tensor labels = Tensor.of(targets.memory().asSlice((long) begin * Integer.BYTES, (long) count * Integer.BYTES), DataType.I32, count);
-            if (!wantsGradient) {
-                total += sum.forward(basin, block, labels);
-                continue;
+            Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients) {
+        return forwardBackward(basin, hidden, weight, bias, targets, gradients, RowBuffers.NONE);
+    }
+
+    /** The same with what the loss reads and writes by row. */
+    public double forwardBackward(
+            Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
+        check(hidden, weight, bias, targets, gradients, buffers);
+        return new Pass(basin, hidden, weight, bias, targets, gradients, buffers).run();
+    }
+
+    /** One call's memory, and its way through the blocks. */
+    private final class Pass {
+        private final Basin basin;
+        private final Gemm gemm;
+        private final int rows;
+        private final int width;
+        private final int classes;
+        private final int blockRows;
+        private final int panelClasses;
+        private final FloatRows hidden;
+        private final FloatRows weight;
+        private final float[] bias;
+        private final Tensor targets;
+        private final RowBuffers buffers;
+        private final Gradients gradients;
+        private final @Nullable FloatRows gradHidden;
+        private final @Nullable FloatRows gradWeight;
+        private final double[] gradBias;
+        private final float[] logits;
+        /** Divided once by what counts in all rows; each block is a sum. */
+        private final double inverse;
+        private final ClassificationLoss<?> sum;
+
+        Pass(
+                Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
+            this.basin = basin;
+            this.gemm = basin.gemm();
+            this.rows = Math.toIntExact(hidden.rows());
+            this.width = Math.toIntExact(hidden.columns());
+            this.classes = Math.toIntExact(weight.rows());
+            int most = Math.max(1, BLOCK_BYTES / Float.BYTES / classes);
+            this.blockRows = rows == 0 ? 1 : Math.ceilDiv(rows, Math.ceilDiv(rows, most)); // blocks of about one size
+            int fitting = Math.max(1, PANEL_BYTES / Float.BYTES / Math.max(1, width));
+            this.panelClasses = Math.min(classes, fitting < TILE ? fitting : fitting / TILE * TILE);
+            this.hidden = FloatRows.over(basin, hidden, blockRows);
+            boolean copies = FloatRows.areCopied(weight) || FloatRows.areCopied(gradients.weight());
+            float[] room = new float[copies ? panelClasses * width : 0];
+            this.weight = new FloatRows(basin, weight, room);
+            this.bias = bias == null ? new float[0] : FloatArray.of(bias, true).values();
+            this.targets = targets;
+            this.buffers = buffers;
+            this.gradients = gradients;
+            this.gradHidden = gradients.hidden() == null ? null : FloatRows.over(basin, gradients.hidden(), blockRows);
+            this.gradWeight = gradients.weight() == null ? null : new FloatRows(basin, gradients.weight(), room);
+            this.gradBias = new double[gradients.bias() == null ? 0 : classes];
+            this.logits = new float[Math.multiplyExact(blockRows, classes)];
+            this.inverse = loss.divisorInverse(targets, buffers);
+            this.sum = loss.reduction(Reduction.SUM).gradientScale(loss.options().gradientScale() * inverse);
+        }
+
+        double run() {
+            double total = 0;
+            for (int begin = 0; begin < rows; begin += blockRows) {
+                total += block(begin, Math.min(blockRows, rows - begin));
             }
-            total += sum.forwardBackward(basin, block, labels, block);
-            addColumns(logits, count, classes, gradB);
-            if (gradWeight != null) {
-                boolean first = begin == 0 && !accumulate;
-                gemm.multiply(true, false, classes, width, count, 1, logits, part, first ? 0 : 1, gradW.values());
+            if (rows == 0 && gradWeight != null && !gradients.accumulate()) {
+                clear();
+            }
+            for (int k = 0; gradients.bias() != null && k < classes; k++) {
+                gradients.bias().set(k, (gradients.accumulate() ? gradients.bias().get(k) : 0) + gradBias[k]);
+            }
+            return total * inverse;
+        }
+
+        private double block(int begin, int count) {
+            Gemm.Rows h = hidden.take(begin, count, true);
+            for (int first = 0; first < classes; first += panelClasses) {
+                int panel = Math.min(panelClasses, classes - first);
+                gemm.multiply(false, true, count, panel, width, 1, h, weight.take(first, panel, true), 0, logits(first));
+            }
+            addBias(count);
+            Tensor block = Tensor.of(
+                    MemorySegment.ofArray(logits).asSlice(0, (long) count * classes * Float.BYTES), DataType.F32, count, classes);
+            Tensor labels = Arguments.part(targets, begin, count);
+            RowBuffers own = new RowBuffers(partOf(buffers.rowWeights(), begin, count), buffers.gradientFactor(),
+                    partOf(buffers.losses(), begin, count), partOf(buffers.lse(), begin, count), partOf(buffers.argmax(), begin, count));
+            ClassificationLoss<?> part = sum.ofRows(begin, count);
+            if (!gradients.areWanted()) {
+                return part.forward(basin, block, labels, own);
+            }
+            double total = part.forwardBackward(basin, block, labels, block, own);
+            addColumns(count);
+            Gemm.Rows byHidden = gradHidden == null ? null : gradHidden.take(begin, count, false);
+            for (int first = 0; first < classes; first += panelClasses) {
+                int panel = Math.min(panelClasses, classes - first);
+                if (gradWeight != null) {
+                    boolean adds = begin > 0 || gradients.accumulate();
+                    gemm.multiply(true, false, panel, width, count, 1, logits(first), h, adds ? 1 : 0, gradWeight.take(first, panel, adds));
+                    gradWeight.putBack();
+                }
+                if (byHidden != null) {
+                    gemm.multiply(
+                            false, false, count, width, panel, 1, logits(first), weight.take(first, panel, true), first == 0 ? 0 : 1, byHidden);
+                }
             }
             if (gradHidden != null) {
-                gemm.multiply(false, false, count, width, classes, 1, logits, w.values(), 0, part);
-                MemorySegment.copy(part, 0, gradHidden.memory(), java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED,
-                        (long) begin * width * Float.BYTES, count * width);
+                gradHidden.putBack();
+            }
+            return total;
+        }
+
+        private Gemm.Rows logits(int first) {
+            return new Gemm.Rows(logits, first, classes);
+        }
+
+        private void addBias(int count) {
+            for (int row = 0; row < count && bias.length > 0; row++) {
+                for (int k = 0; k < classes; k++) {
+                    logits[row * classes + k] += bias[k];
+                }
             }
         }
-        gradW.writeBack();
-        for (int k = 0; gradBias != null && k < classes; k++) {
-            gradBias.set(k, (accumulate ? gradBias.get(k) : 0) + gradB[k]);
-        }
-        return total * inverse;
-    }
 
-    private static void addBias(float[] logits, int rows, float[] bias) {
-        for (int row = 0; row < rows && bias.length > 0; row++) {
-            for (int k = 0; k < bias.length; k++) {
-                logits[row * bias.length + k] += bias[k];
+        private void addColumns(int count) {
+            for (int row = 0; row < count && gradBias.length > 0; row++) {
+                for (int k = 0; k < classes; k++) {
+                    gradBias[k] += logits[row * classes + k];
+                }
             }
         }
-    }
 
-    private static void addColumns(float[] logits, int rows, int classes, double[] sums) {
-        for (int row = 0; row < rows && sums.length > 0; row++) {
-            for (int k = 0; k < classes; k++) {
-                sums[k] += logits[row * classes + k];
+        /** The gradient of no rows. */
+        private void clear() {
+            for (long i = 0; i < gradients.weight().size(); i++) {
+                gradients.weight().set(i, 0);
             }
+        }
+
+        private static @Nullable Tensor partOf(@Nullable Tensor vector, int begin, int count) {
+            return vector == null ? null : Arguments.part(vector, begin, count);
         }
     }
 
-    private static void check(
-            Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, @Nullable Tensor gradHidden,
-            @Nullable Tensor gradWeight, @Nullable Tensor gradBias, int ignored) {
+    private void check(
+            Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
         Arguments.requireGiven("hidden", hidden);
         Arguments.requireGiven("weight", weight);
         Arguments.requireGiven("targets", targets);
-        requireFloats("hidden", hidden);
-        requireFloats("weight", weight);
-        if (hidden.rank() != 2 || weight.rank() != 2 || hidden.columns() != weight.columns()) {
-            throw new IllegalArgumentException("weight must have rows as wide as those of hidden, got " + weight + " and " + hidden);
+        Arguments.requireGiven("gradients", gradients);
+        requireFloats("hidden", hidden, true);
+        requireFloats("weight", weight, true);
+        if (hidden.rank() != 2 || weight.rank() != 2 || hidden.columns() != weight.columns() || weight.rows() == 0) {
+            throw new IllegalArgumentException("weight must have rows as wide as those of hidden, at least one, got " + weight + " and " + hidden);
         }
         Arguments.requireVector("targets", targets, hidden.rows(), true);
+        Arguments.requireReadable("targets", targets);
         Arguments.requireVector("bias", bias, weight.rows(), false);
-        Arguments.requireVector("gradBias", gradBias, weight.rows(), false);
-        requireLike("gradHidden", gradHidden, "hidden", hidden);
-        requireLike("gradWeight", gradWeight, "weight", weight);
+        Arguments.requireVector("gradients.bias", gradients.bias(), weight.rows(), false);
+        Arguments.requireBuffers(buffers, hidden.rows());
+        Arguments.requireWeights("rowWeights", buffers.rowWeights());
+        requireLike("gradients.hidden", gradients.hidden(), "hidden", hidden, true);
+        requireLike("gradients.weight", gradients.weight(), "weight", weight, false);
+        requireApart(hidden, weight, gradients);
+        int ignored = loss.options().ignoreIndex();
         for (long i = 0; i < targets.size(); i++) {
             int target = Arguments.integer(targets, i);
             if (target != ignored && (target < 0 || target >= weight.rows())) {
@@ -138,20 +237,32 @@ public final class LinearCrossEntropy {
                         + ", got " + target + " at index " + i);
             }
         }
+        loss.checkRows(hidden.rows()); // the rest it checks itself, of the first block, before anything is written
     }
 
-    private static void requireLike(String name, @Nullable Tensor tensor, String likeName, Tensor like) {
+    private static void requireLike(String name, @Nullable Tensor tensor, String likeName, Tensor like, boolean halves) {
         if (tensor != null) {
-            requireFloats(name, tensor);
-            if (!tensor.hasShapeOf(like)) {
-                throw new IllegalArgumentException(name + " must have the shape of " + likeName + ", got " + tensor);
+            requireFloats(name, tensor, halves);
+            if (!tensor.hasShapeOf(like) || tensor.memory().isReadOnly()) {
+                throw new IllegalArgumentException(name + " must have the shape of " + likeName + " and be writable, got " + tensor);
             }
         }
     }
 
-    private static void requireFloats(String name, Tensor tensor) {
-        if (tensor.type() != DataType.F32 || !tensor.isContiguous()) {
-            throw new IllegalArgumentException(name + " must be f32 without gaps, got " + tensor);
+    private static void requireFloats(String name, Tensor tensor, boolean halves) {
+        if (tensor.type() != DataType.F32 && !(halves && tensor.type() == DataType.BF16) || !tensor.isContiguous()) {
+            throw new IllegalArgumentException(name + " must be f32 " + (halves ? "or bf16 " : "") + "without gaps, got " + tensor);
+        }
+    }
+
+    /** Gradients are written while hidden values and weights are still read. */
+    private static void requireApart(Tensor hidden, Tensor weight, Gradients gradients) {
+        for (Tensor read : new Tensor[] {hidden, weight}) {
+            for (Tensor written : new Tensor[] {gradients.hidden(), gradients.weight(), gradients.bias()}) {
+                if (written != null && read.memory().asOverlappingSlice(written.memory()).isPresent()) {
+                    throw new IllegalArgumentException("gradients must not overlap hidden or weight, got " + written + " over " + read);
+                }
+            }
         }
     }
 }

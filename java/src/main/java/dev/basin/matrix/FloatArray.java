@@ -17,8 +17,8 @@ public record FloatArray(float[] values, @Nullable Tensor copied) {
         if (tensor == null) {
             return new FloatArray(new float[0], null);
         }
-        if (tensor.isContiguous() && tensor.memory().heapBase().orElse(null) instanceof float[] own
-                && tensor.memory().byteSize() == (long) own.length * Float.BYTES) {
+        float[] own = whole(tensor);
+        if (own != null) {
             return new FloatArray(own, null);
         }
         float[] copy = new float[Math.toIntExact(tensor.size())];
@@ -26,6 +26,14 @@ public record FloatArray(float[] values, @Nullable Tensor copied) {
             load(tensor, copy);
         }
         return new FloatArray(copy, tensor);
+    }
+
+    /** The array that a tensor is over, if it is over a whole one. */
+    static float @Nullable [] whole(Tensor tensor) {
+        return tensor.isContiguous() && tensor.memory().heapBase().orElse(null) instanceof float[] own
+                        && tensor.memory().byteSize() == (long) own.length * Float.BYTES
+                ? own
+                : null;
     }
 
     private static void load(Tensor tensor, float[] copy) {

@@ -96,6 +96,36 @@ class GemmTest {
         }
     }
 
+    /** Matrices within larger ones give the same bits, and nothing around the result is touched. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "openblas"})
+    void matricesWithinOthersGiveTheSameBits(String name) {
+        try (Basin basin = open(name, 2)) {
+            for (int transposes = 0; transposes < 4; transposes++) {
+                Problem problem = new Problem(new int[] {20, 200, 300}, (transposes & 1) != 0, (transposes & 2) != 0, 1, 1, new Random(4));
+                Gemm.Rows c = within(problem.c, 20, 200, 7, 5);
+                float[] around = c.values().clone();
+                basin.gemm().multiply(problem.transposeA, problem.transposeB, 20, 200, 300, 1,
+                        problem.transposeA ? within(problem.a, 300, 20, 3, 1) : within(problem.a, 20, 300, 3, 1),
+                        problem.transposeB ? within(problem.b, 200, 300, 0, 2) : within(problem.b, 300, 200, 0, 2), 1, c);
+                problem.multiply(basin.gemm());
+                for (int i = 0; i < 20; i++) {
+                    System.arraycopy(problem.c, i * 200, around, 7 + i * 205, 200);
+                }
+                assertArrayEquals(around, c.values());
+            }
+        }
+    }
+
+    private static Gemm.Rows within(float[] matrix, int rows, int columns, int offset, int gap) {
+        float[] values = new float[offset + rows * (columns + gap)];
+        Arrays.fill(values, 12345);
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(matrix, i * columns, values, offset + i * (columns + gap), columns);
+        }
+        return new Gemm.Rows(values, offset, columns + gap);
+    }
+
     @Test
     void javaBackendsCallNoNativeCodeUnlessAsked() {
         for (String backend : new String[] {"java", "reference"}) {
