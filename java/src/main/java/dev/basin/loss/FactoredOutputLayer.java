@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class FactoredOutputLayer {
     private static final double LOWEST = 0.5;
     private static final double HIGHEST = 2;
-    private static final int POWER_STEPS = 100;
     /** A pivot below this times the largest entry: the step is singular, as far as double can tell. */
     private static final double SINGULAR = 1e-10;
 
@@ -128,9 +127,7 @@ public final class FactoredOutputLayer {
     /** {@code Q} and {@code w_bar} from {@code W}, which is {@code V} at this moment. */
     private void summarize() {
         q.multiply(basin.gemm(), 1, true, v, false, v, 0);
-        for (int j = 0; j < width; j++) {
-            sums[j] = v.columnSum(j);
-        }
+        sums = v.columnSums();
     }
 
     /** The reduced loss. */
@@ -361,17 +358,11 @@ public final class FactoredOutputLayer {
         int rows = h.rows();
         Matrix left = Matrix.zeros(type, width, rows);
         left.multiply(gemm, 1, false, inverse, true, b, 0);
-        Matrix solved = Matrix.zeros(type, rows, width);
-        double[] column = new double[rows];
-        for (int j = 0; j < width; j++) {
-            for (int i = 0; i < rows; i++) {
-                column[i] = h.get(i, j);
-            }
-            system.solve(column);
-            for (int i = 0; i < rows; i++) {
-                solved.set(i, j, column[i]);
-            }
+        double[] right = new double[rows * width];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = h.at(i);
         }
+        Matrix solved = Matrix.of(type, rows, width, system.solveAll(right, width));
         inverse.multiply(gemm, -1, false, left, false, solved, 1);
     }
 
@@ -395,18 +386,16 @@ public final class FactoredOutputLayer {
         return m;
     }
 
+    /** {@code Q -= rate (G'H + H'G) - rate^2 H'M H}, as {@code X'H} and its transpose with {@code X = G - rate / 2 M H}. */
     private void updateSummary(RowSums of, Matrix h, Matrix gradient, Matrix m, double rate) {
         Gemm gemm = basin.gemm();
+        Matrix x = gradient.copy();
+        x.multiply(gemm, -rate / 2, false, m, false, h, 1);
         Matrix cross = Matrix.zeros(type, width, width);
-        cross.multiply(gemm, 1, true, gradient, false, h, 0);
-        Matrix mh = Matrix.zeros(type, h.rows(), width);
-        mh.multiply(gemm, 1, false, m, false, h, 0);
-        Matrix squared = Matrix.zeros(type, width, width);
-        squared.multiply(gemm, 1, true, h, false, mh, 0);
+        cross.multiply(gemm, 1, true, x, false, h, 0);
         for (int i = 0; i < width; i++) {
             for (int j = 0; j <= i; j++) {
-                double symmetric = (squared.get(i, j) + squared.get(j, i)) / 2;
-                double entry = q.get(i, j) - rate * (cross.get(i, j) + cross.get(j, i)) + rate * rate * symmetric;
+                double entry = q.get(i, j) - rate * (cross.get(i, j) + cross.get(j, i));
                 q.set(i, j, entry);
                 q.set(j, i, entry);
             }
@@ -423,23 +412,23 @@ public final class FactoredOutputLayer {
     private void stepDensely(int[] labels, RowSums of, Matrix h, Matrix b, double rate) {
         Matrix moves = Matrix.identity(type, width);
         moves.multiply(basin.gemm(), -rate, true, h, false, b, 1);
-        Matrix stepped = Matrix.zeros(type, classes, width);
-        stepped.multiply(basin.gemm(), 1, false, v, false, moves, 0); // which is symmetric
-        for (int j = 0; j < width; j++) {
-            double all = 0;
-            for (int i = 0; i < labels.length; i++) {
-                all += of.gradSum[i] * h.get(i, j);
+        v.multiplyBy(basin.gemm(), moves); // which is symmetric
+        double[] all = new double[width];
+        for (int i = 0; i < labels.length; i++) {
+            for (int j = 0; j < width; j++) {
+                all[j] += rate * of.gradSum[i] * h.get(i, j);
             }
-            for (int k = 0; k < classes; k++) {
-                stepped.add(k, j, -rate * all);
+        }
+        for (int k = 0; k < classes; k++) {
+            for (int j = 0; j < width; j++) {
+                v.add(k, j, -all[j]);
             }
         }
         for (int i = 0; i < labels.length; i++) {
             for (int j = 0; j < width; j++) {
-                stepped.add(labels[i], j, -rate * of.gradLogit[i] * h.get(i, j));
+                v.add(labels[i], j, -rate * of.gradLogit[i] * h.get(i, j));
             }
         }
-        v = stepped;
     }
 
     /** Multiplies every weight by a factor above 0: weight decay. */
@@ -464,95 +453,36 @@ public final class FactoredOutputLayer {
      * @return how many, or -1 where there were too many and the layer was unfactorized
      */
     public int stabilize() {
-        int moved = 0;
-        for (boolean inverseSide : new boolean[] {false, true}) {
+        Moves moves = new Moves(width);
+        for (boolean smallest : new boolean[] {false, true}) {
             while (true) {
                 double[] direction = new double[width];
-                double value = extremeSingularValue(inverseSide, direction);
+                double value = SingularValues.extreme(smallest ? inverse : u, smallest, direction);
                 if (value >= LOWEST && value <= HIGHEST) {
                     break;
                 }
-                if (moved >= width / 3 || !(value > 0) || Double.isInfinite(value)) {
+                if (moves.count() >= width / 3 || !(value > 0) || Double.isInfinite(value)) {
+                    moves.applyTo(v, basin.gemm());
                     unfactorize();
                     return -1;
                 }
-                move(direction, value);
-                moved++;
+                double factor = (1 - value) / value;
+                moves.add(direction, -factor / (1 + factor));
+                addOuter(u, factor, direction);
+                addOuter(inverse, -factor / (1 + factor), direction);
             }
         }
+        moves.applyTo(v, basin.gemm());
         invert();
-        return moved;
+        return moves.count();
     }
 
-    /** The largest singular value of U, or the smallest by way of its inverse, and its left direction, by power iteration. */
-    private double extremeSingularValue(boolean smallest, double[] direction) {
-        Matrix of = smallest ? inverse : u;
-        java.util.SplittableRandom random = new java.util.SplittableRandom(7);
-        for (int j = 0; j < width; j++) {
-            direction[j] = random.nextDouble() - 0.5;
-        }
-        double value = 0;
-        for (int step = 0; step < POWER_STEPS; step++) {
-            normalize(direction);
-            double[] across = times(of, direction, true);
-            double[] next = times(of, across, false);
-            double before = value;
-            value = Math.sqrt(norm(next));
-            System.arraycopy(next, 0, direction, 0, width);
-            if (Math.abs(value - before) <= 1e-12 * value) {
-                break;
-            }
-        }
-        normalize(direction);
-        return smallest ? 1 / value : value;
-    }
-
-    private static double[] times(Matrix matrix, double[] vector, boolean transpose) {
-        double[] result = new double[vector.length];
-        for (int i = 0; i < matrix.rows(); i++) {
-            for (int j = 0; j < matrix.columns(); j++) {
-                result[transpose ? j : i] += matrix.get(i, j) * vector[transpose ? i : j];
-            }
-        }
-        return result;
-    }
-
-    private static double norm(double[] vector) {
-        double sum = 0;
-        for (double entry : vector) {
-            sum += entry * entry;
-        }
-        return Math.sqrt(sum);
-    }
-
-    private static void normalize(double[] vector) {
-        double norm = norm(vector);
-        for (int i = 0; i < vector.length; i++) {
-            vector[i] /= norm;
-        }
-    }
-
-    /** {@code U += a u (U'u)'} and {@code V += b (V u) u'} with {@code (1 + a)(1 + b) = 1}: their product stays. */
-    private void move(double[] direction, double value) {
-        double a = (1 - value) / value;
-        double b = -a / (1 + a);
-        addOuter(u, a, direction, times(u, direction, true));
-        addOuter(inverse, b, direction, times(inverse, direction, true));
-        for (int k = 0; k < classes; k++) {
-            double along = 0;
-            for (int j = 0; j < width; j++) {
-                along += v.get(k, j) * direction[j];
-            }
-            for (int j = 0; j < width; j++) {
-                v.add(k, j, b * along * direction[j]);
-            }
-        }
-    }
-
-    private static void addOuter(Matrix matrix, double factor, double[] left, double[] right) {
-        for (int i = 0; i < left.length; i++) {
-            for (int j = 0; j < right.length; j++) {
-                matrix.add(i, j, factor * left[i] * right[j]);
+    /** {@code matrix += factor u (matrix' u)'}. */
+    private static void addOuter(Matrix matrix, double factor, double[] u) {
+        double[] across = SingularValues.across(matrix, u);
+        for (int i = 0; i < u.length; i++) {
+            for (int j = 0; j < u.length; j++) {
+                matrix.add(i, j, factor * u[i] * across[j]);
             }
         }
     }
@@ -560,38 +490,34 @@ public final class FactoredOutputLayer {
     /** The inverse from U itself, so that what updates of it have lost does not add up. */
     private void invert() {
         double[] entries = new double[width * width];
+        double[] identity = new double[width * width];
         for (int i = 0; i < entries.length; i++) {
             entries[i] = u.at(i);
+            identity[i] = i % (width + 1) == 0 ? 1 : 0;
         }
-        LinearSystem system = LinearSystem.of(entries, width, 0);
-        double[] column = new double[width];
-        for (int j = 0; j < width; j++) {
-            Arrays.fill(column, 0);
-            column[j] = 1;
-            system.solve(column);
-            for (int i = 0; i < width; i++) {
-                inverse.set(j, i, column[i]); // transposed
+        double[] solved = LinearSystem.of(entries, width, 0).solveAll(identity, width);
+        for (int i = 0; i < width; i++) {
+            for (int j = 0; j < width; j++) {
+                inverse.set(j, i, solved[i * width + j]); // transposed
             }
         }
     }
 
     /** Puts all weights back into {@code V}: right whatever {@code U} has become, in {@code O(D d^2)}. */
     public void unfactorize() {
-        v = product();
+        v.multiplyBy(basin.gemm(), u);
+        addOmega(v);
         u = Matrix.identity(type, width);
         inverse = Matrix.identity(type, width);
         Arrays.fill(omega, 0);
     }
 
-    private Matrix product() {
-        Matrix weights = Matrix.zeros(type, classes, width);
-        weights.multiply(basin.gemm(), 1, false, v, false, u, 0);
-        for (int k = 0; k < classes; k++) {
+    private void addOmega(Matrix rows) {
+        for (int k = 0; k < rows.rows(); k++) {
             for (int j = 0; j < width; j++) {
-                weights.add(k, j, omega[j]);
+                rows.add(k, j, omega[j]);
             }
         }
-        return weights;
     }
 
     /** Writes the weights, {@code [D, d]}. */
@@ -600,7 +526,10 @@ public final class FactoredOutputLayer {
         if (weights.rank() != 2 || weights.rows() != classes || weights.columns() != width) {
             throw new IllegalArgumentException("weights must have the shape [" + classes + ", " + width + "], got " + weights);
         }
-        product().writeTo(weights);
+        Matrix product = Matrix.zeros(type, classes, width);
+        product.multiply(basin.gemm(), 1, false, v, false, u, 0);
+        addOmega(product);
+        product.writeTo(weights);
     }
 
     /** {@code W'W}, {@code [d, d]}, as the steps have kept it. */

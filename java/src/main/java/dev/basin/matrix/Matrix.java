@@ -4,26 +4,32 @@ import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.gemm.Gemm;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A dense row-major matrix in f32 or f64, for compositions that are products of matrices: f64 by plain loops, f32 by {@link Gemm}. */
 public final class Matrix {
+    /** Elements of a panel of rows: small enough for the cache, large enough for a product. */
+    private static final int PANEL = 1 << 19;
+
     private final int rows;
     private final int columns;
+    private final int offset; // of the first element in the array
     private final float @Nullable [] floats;
     private final double @Nullable [] doubles;
 
-    private Matrix(int rows, int columns, float @Nullable [] floats, double @Nullable [] doubles) {
+    private Matrix(int rows, int columns, int offset, float @Nullable [] floats, double @Nullable [] doubles) {
         this.rows = rows;
         this.columns = columns;
+        this.offset = offset;
         this.floats = floats;
         this.doubles = doubles;
     }
 
     public static Matrix zeros(DataType type, int rows, int columns) {
         int size = Math.multiplyExact(rows, columns);
-        return type == DataType.F64 ? new Matrix(rows, columns, null, new double[size]) : new Matrix(rows, columns, new float[size], null);
+        return type == DataType.F64 ? new Matrix(rows, columns, 0, null, new double[size]) : new Matrix(rows, columns, 0, new float[size], null);
     }
 
     public static Matrix identity(DataType type, int size) {
@@ -37,6 +43,10 @@ public final class Matrix {
     /** A copy of a tensor. */
     public static Matrix of(DataType type, Tensor tensor) {
         Matrix matrix = zeros(type, Math.toIntExact(tensor.rows()), Math.toIntExact(tensor.columns()));
+        if (tensor.type() == type && tensor.isContiguous()) {
+            matrix.tensor().copyFrom(Tensor.of(tensor.memory(), type, matrix.rows, matrix.columns));
+            return matrix;
+        }
         double[] all = Rows.loadAll(tensor);
         for (int i = 0; i < all.length; i++) {
             matrix.put(i, all[i]);
@@ -46,7 +56,23 @@ public final class Matrix {
 
     /** A copy. */
     public Matrix copy() {
-        return new Matrix(rows, columns, floats == null ? null : floats.clone(), doubles == null ? null : doubles.clone());
+        Matrix copy = zeros(type(), rows, columns);
+        copy.copyFrom(this);
+        return copy;
+    }
+
+    /** A row-major copy of an array. */
+    public static Matrix of(DataType type, int rows, int columns, double[] values) {
+        Matrix matrix = zeros(type, rows, columns);
+        for (int i = 0; i < values.length; i++) {
+            matrix.put(i, values[i]);
+        }
+        return matrix;
+    }
+
+    /** Some of its rows, in the same memory. */
+    public Matrix part(int begin, int count) {
+        return new Matrix(count, columns, offset + begin * columns, floats, doubles);
     }
 
     public DataType type() {
@@ -66,14 +92,14 @@ public final class Matrix {
     }
 
     public double at(int index) {
-        return floats != null ? floats[index] : doublesGiven()[index];
+        return floats != null ? floats[offset + index] : doublesGiven()[offset + index];
     }
 
     public void put(int index, double value) {
         if (floats != null) {
-            floats[index] = (float) value;
+            floats[offset + index] = (float) value;
         } else {
-            doublesGiven()[index] = value;
+            doublesGiven()[offset + index] = value;
         }
     }
 
@@ -95,13 +121,13 @@ public final class Matrix {
 
     /** What it holds, as memory. */
     public MemorySegment memory() {
-        return floats != null ? MemorySegment.ofArray(floats) : MemorySegment.ofArray(doublesGiven());
+        long bytes = type().byteSize();
+        MemorySegment all = floats != null ? MemorySegment.ofArray(floats) : MemorySegment.ofArray(doublesGiven());
+        return all.asSlice(offset * bytes, size() * bytes);
     }
 
     public void copyFrom(Matrix other) {
-        for (int i = 0; i < size(); i++) {
-            put(i, other.at(i));
-        }
+        memory().copyFrom(other.memory());
     }
 
     public void addAll(Matrix other) {
@@ -121,6 +147,10 @@ public final class Matrix {
 
     /** Writes all of it to a tensor of as many elements. */
     public void writeTo(Tensor tensor) {
+        if (tensor.type() == type() && tensor.isContiguous()) {
+            Tensor.of(tensor.memory(), type(), rows, columns).copyFrom(tensor());
+            return;
+        }
         double[] all = new double[size()];
         for (int i = 0; i < all.length; i++) {
             all[i] = at(i);
@@ -154,6 +184,17 @@ public final class Matrix {
         return sum;
     }
 
+    /** The sums of all columns, in double. */
+    public double[] columnSums() {
+        double[] sums = new double[columns];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                sums[j] += get(i, j);
+            }
+        }
+        return sums;
+    }
+
     /** The sum of all squares, in double. */
     public double squaredNorm() {
         double sum = 0;
@@ -163,12 +204,40 @@ public final class Matrix {
         return sum;
     }
 
+    /** {@code this = this right}, some rows at a time. */
+    public void multiplyBy(Gemm gemm, Matrix right) {
+        inPanels(part -> {
+            Matrix product = zeros(type(), part.rows, right.columns);
+            product.multiply(gemm, 1, false, part, false, right, 0);
+            part.copyFrom(product);
+        });
+    }
+
+    /** {@code this += this left right}, some rows at a time. */
+    public void addProduct(Gemm gemm, Matrix left, Matrix right) {
+        inPanels(part -> {
+            Matrix along = zeros(type(), part.rows, left.columns);
+            along.multiply(gemm, 1, false, part, false, left, 0);
+            part.multiply(gemm, 1, false, along, false, right, 1);
+        });
+    }
+
+    private void inPanels(Consumer<Matrix> action) {
+        int most = Math.max(1, PANEL / columns);
+        for (int begin = 0; begin < rows; begin += most) {
+            action.accept(part(begin, Math.min(most, rows - begin)));
+        }
+    }
+
+    private Gemm.Rows floatRows() {
+        return new Gemm.Rows(java.util.Objects.requireNonNull(floats), offset, columns);
+    }
+
     /** {@code this = alpha op(a) op(b) + beta this}. */
     public void multiply(Gemm gemm, double alpha, boolean transposeA, Matrix a, boolean transposeB, Matrix b, double beta) {
         int inner = transposeA ? a.rows : a.columns;
         if (floats != null) {
-            gemm.multiply(transposeA, transposeB, rows, columns, inner, (float) alpha,
-                    java.util.Objects.requireNonNull(a.floats), java.util.Objects.requireNonNull(b.floats), (float) beta, floats);
+            gemm.multiply(transposeA, transposeB, rows, columns, inner, (float) alpha, a.floatRows(), b.floatRows(), (float) beta, floatRows());
             return;
         }
         for (int i = 0; i < rows; i++) {

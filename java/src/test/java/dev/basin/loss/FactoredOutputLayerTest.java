@@ -69,8 +69,10 @@ class FactoredOutputLayerTest {
     @Test
     void aThousandStepsInFloatStayCloseOnlyWithStabilisation() {
         Options squared = Options.defaults().loss(new SphericalLoss(Kind.SQUARED_ERROR)).reduction(Reduction.SUM);
-        assertTrue(drift(squared, .002, 1000, true) < 1e-4, "with");
-        assertTrue(!(drift(squared.stabilizationPeriod(0), .002, 1000, true) < 1e-2), "without");
+        double with = drift(squared, .002, 1000, true);
+        double without = drift(squared.stabilizationPeriod(0), .002, 1000, true);
+        assertTrue(with < 1e-4, "with " + with);
+        assertTrue(!(without < 30 * with), "without " + without + ", with " + with); // how bad it gets is up to rounding
     }
 
     /** How far the weights are from those of dense descent, D = 500, d = 16, 8 rows a step, as a share of the largest. */
@@ -159,6 +161,24 @@ class FactoredOutputLayerTest {
         assertArrayEquals(new double[] {0, 0, 0, 1, 1, .5}, weights, 1e-12, "W h is the target's unit vector");
         double before = layer.forward(Tensor.of(new double[] {1, 0}, 1, 2), Tensor.of(new int[] {2}), null);
         assertEquals(0, before, 1e-12);
+    }
+
+    /** Whatever is moved from one factor to the other, their product stays. */
+    @Test
+    void stabilisationKeepsTheWeights() {
+        Options squared = Options.defaults().loss(new SphericalLoss(Kind.SQUARED_ERROR)).reduction(Reduction.SUM).stabilizationPeriod(0);
+        FactoredOutputLayer layer = FactoredOutputLayer.over(reference, Tensor.of(normal(40 * 12, .3), 40, 12), squared);
+        double[] hidden = normal(2 * 12, 1);
+        for (int step = 0; step < 60; step++) {
+            layer.update(Tensor.of(hidden, 2, 12), Tensor.of(new int[] {3, 39}), Tensor.of(new double[24], 2, 12), null, .005);
+        }
+        double[] before = new double[40 * 12];
+        double[] after = new double[40 * 12];
+        layer.materialize(Tensor.of(before, 40, 12));
+        assertEquals(2, layer.stabilize(), "the two directions of the hidden values");
+        layer.materialize(Tensor.of(after, 40, 12));
+        assertArrayEquals(before, after, 1e-12);
+        assertEquals(0, layer.stabilize());
     }
 
     @Test
