@@ -3,10 +3,16 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.file.StateFile;
 import dev.basin.gemm.Gemm;
 import dev.basin.matrix.LinearSystem;
 import dev.basin.matrix.Matrix;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class FactoredOutputLayer {
     private static final double LOWEST = 0.5;
     private static final double HIGHEST = 2;
+    private static final String KIND = "FactoredOutputLayer";
+    private static final String STEPS = "steps";
     /** A pivot below this times the largest entry: the step is singular, as far as double can tell. */
     private static final double SINGULAR = 1e-10;
 
@@ -530,6 +538,36 @@ public final class FactoredOutputLayer {
         product.multiply(basin.gemm(), 1, false, v, false, u, 0);
         addOmega(product);
         product.writeTo(weights);
+    }
+
+    /**
+     * Saves the state as a safetensors file: {@code V}, {@code U}, its inverse, {@code Q}, {@code omega}, {@code w_bar} and the number of
+     * steps. The file is written beside its name, forced to the disk and renamed, so that the name stands for a whole file whenever the
+     * writer stops. Options are in the program.
+     */
+    public void save(Path file) throws IOException {
+        StateFile.save(file, KIND, Map.of(STEPS, steps), state());
+    }
+
+    /**
+     * Goes on where a saved layer stopped: with the same examples, options and backend, to the bit.
+     *
+     * @throws IOException if the file is damaged, of something else or of a layer of another shape or type, with the reason; nothing has
+     *     changed then
+     */
+    public void load(Path file) throws IOException {
+        steps = StateFile.load(file, KIND, Set.of(STEPS), state()).get(STEPS);
+    }
+
+    private Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put("V", v.tensor());
+        state.put("U", u.tensor());
+        state.put("inverse_U", inverse.tensor());
+        state.put("Q", q.tensor());
+        state.put("omega", Tensor.of(omega, width));
+        state.put("w_bar", Tensor.of(sums, width));
+        return state;
     }
 
     /** {@code W'W}, {@code [d, d]}, as the steps have kept it. */

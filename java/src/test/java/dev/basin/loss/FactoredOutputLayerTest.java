@@ -10,16 +10,26 @@ import dev.basin.Tensor;
 import dev.basin.TestBackends;
 import dev.basin.loss.FactoredOutputLayer.Options;
 import dev.basin.loss.SphericalLoss.Kind;
+import dev.basin.matrix.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The worked example and the claims of the catalogue's page on the factored output layer. */
 class FactoredOutputLayerTest {
     private static final double EXACT = 1e-9;
+
+    @TempDir
+    private Path folder;
 
     private final Basin reference = TestBackends.reference();
     private final Random random = new Random(1);
@@ -161,6 +171,56 @@ class FactoredOutputLayerTest {
         assertArrayEquals(new double[] {0, 0, 0, 1, 1, .5}, weights, 1e-12, "W h is the target's unit vector");
         double before = layer.forward(Tensor.of(new double[] {1, 0}, 1, 2), Tensor.of(new int[] {2}), null);
         assertEquals(0, before, 1e-12);
+    }
+
+    /** Half of the steps before the file, half after it, stabilisations among both. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLoadedLayerGoesOnToTheBit(boolean single) throws IOException {
+        Path file = folder.resolve("layer");
+        try (Basin fast = TestBackends.open("java")) {
+            Basin basin = single ? fast : reference;
+            Options options = zLoss(1).stabilizationPeriod(3);
+            Tensor start = tensor(normal(30 * 4, 1), 30, 4, single);
+            FactoredOutputLayer whole = FactoredOutputLayer.over(basin, start, options);
+            train(whole, 0, 8, single);
+            whole.save(file);
+            FactoredOutputLayer loaded = FactoredOutputLayer.over(basin, tensor(new double[30 * 4], 30, 4, single), options);
+            loaded.load(file);
+            assertArrayEquals(train(whole, 8, 16, single), train(loaded, 8, 16, single));
+            assertArrayEquals(weights(whole, single), weights(loaded, single));
+
+            double[] before = weights(loaded, single);
+            byte[] bytes = Files.readAllBytes(file);
+            for (int kept : new int[] {0, 7, 100, bytes.length - 1}) {
+                Files.write(file, Arrays.copyOf(bytes, kept));
+                assertThrows(IOException.class, () -> loaded.load(file), kept + " bytes");
+            }
+            FactoredOutputLayer.over(basin, tensor(normal(30 * 5, 1), 30, 5, single), options).save(file);
+            assertThrows(IOException.class, () -> loaded.load(file), "of another width");
+            Files.write(file, new byte[] {'n', 'o', ' ', 'l', 'a', 'y', 'e', 'r', '.', '\n'});
+            assertThrows(IOException.class, () -> loaded.load(file), "a foreign file");
+            assertArrayEquals(before, weights(loaded, single));
+        }
+    }
+
+    /** The loss of each step; what is seen follows from its number. */
+    private static double[] train(FactoredOutputLayer layer, int begin, int end, boolean single) {
+        double[] losses = new double[end - begin];
+        for (int step = begin; step < end; step++) {
+            Random drawn = new Random(step);
+            double[] hidden = drawn.doubles(5 * 4, -1, 1).toArray();
+            Tensor gradient = tensor(new double[5 * 4], 5, 4, single);
+            losses[step - begin] =
+                    layer.update(tensor(hidden, 5, 4, single), Tensor.of(drawn.ints(5, 0, 30).toArray()), gradient, null, 2);
+        }
+        return losses;
+    }
+
+    private static double[] weights(FactoredOutputLayer layer, boolean single) {
+        Tensor weights = tensor(new double[30 * 4], 30, 4, single);
+        layer.materialize(weights);
+        return Rows.loadAll(weights);
     }
 
     /** Whatever is moved from one factor to the other, their product stays. */
