@@ -12,21 +12,20 @@ struct OverlapSums {
     double shared, size;  // numerator and denominator without gamma
 };
 
+struct OverlapWeight {
+    double weight;  // q^alpha p
+    double slope;   // d weight / d logit of a sigmoid: p q^alpha (1 - (1 + alpha) p); p q without a weight
+};
+
 struct Overlap {
     bool tversky, squared;
     double alpha, gamma, false_positive, false_negative;
 
-    // q^alpha p, from q itself, which may be far below p's rounding.
-    BASIN_HD double weight(double p, double q) const {
-        if (tversky || alpha == 0.0) return p;
-        return alpha == 1.0 ? q * p : ::pow(q, alpha) * p;
-    }
-
-    // d w / d logit of a sigmoid: p q^alpha (1 - (1 + alpha) p), finite for every logit; p q without a weight.
-    BASIN_HD double weight_slope(double p, double q) const {
-        if (tversky || alpha == 0.0) return p * q;
+    // From q itself, which may be far below p's rounding; the derivative is finite for every logit.
+    BASIN_HD OverlapWeight weigh(double p, double q) const {
+        if (tversky || alpha == 0.0) return {p, p * q};
         const double power = alpha == 1.0 ? q : ::pow(q, alpha);
-        return p * power * (q - alpha * p);
+        return {power * p, p * power * (q - alpha * p)};
     }
 
     BASIN_HD OverlapSums sums(double w, double y) const {

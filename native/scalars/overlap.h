@@ -61,7 +61,7 @@ struct OverlapWeights {
                 continue;
             }
             rows.probability(row, k, top, sum, p, q);
-            weights.set(row * rows.classes + k, rows.overlap.weight(p, q));
+            weights.set(row * rows.classes + k, rows.overlap.weigh(p, q).weight);
         }
     }
 };
@@ -91,41 +91,48 @@ struct OverlapGradient {
         if (rows.labels != nullptr) rows.scale(row, top, sum);
         for (int64_t k = 0; k < rows.classes; ++k) {
             rows.probability(row, k, top, sum, p, q);
-            const double w = rows.overlap.weight(p, q), y = rows.target(row, k);
-            const OverlapSums of = sums_of(k, w, y);
+            const OverlapWeight w = rows.overlap.weigh(p, q);
+            const double y = rows.target(row, k);
+            const OverlapSums of = sums_of(k, w.weight, y);
+            const double slope = rows.overlap.slope(of, w.weight, y);
             if (!has_batch()) loss += rows.overlap.loss(of);
             if (rows.labels == nullptr) {
-                gradients.set(first + k, grad_scale * rows.overlap.slope(of, w, y) * rows.overlap.weight_slope(p, q));
+                gradients.set(first + k, grad_scale * slope * w.slope);
             } else {
-                along += through(row, k, p, q);
+                along += slope * through(p, q, w);
             }
         }
         losses.set(row, loss);
         if (rows.labels == nullptr) return;
         for (int64_t k = 0; k < rows.classes; ++k) {
             rows.probability(row, k, top, sum, p, q);
-            const double w = rows.overlap.weight(p, q), y = rows.target(row, k);
-            const double own = rows.overlap.slope(sums_of(k, w, y), w, y) * rows.overlap.weight_slope(p, q);
-            const double others = p > 0.5 ? through_others(row, k, top, sum) : along - through(row, k, p, q);
-            gradients.set(first + k, grad_scale * (own - p * others));
+            const OverlapWeight w = rows.overlap.weigh(p, q);
+            const double slope = slope_of(row, k, w.weight);
+            const double others = p > 0.5 ? through_others(row, k, top, sum) : along - slope * through(p, q, w);
+            gradients.set(first + k, grad_scale * (slope * w.slope - p * others));
         }
     }
 
 private:
-    // p d L / d p of a softmax entry; q is kept above 0, where its power would be infinite.
-    BASIN_HD double through(int64_t row, int64_t k, double p, double q) const {
-        constexpr double least = 1e-30;
-        const double rest = q > least ? q : least, w = rows.overlap.weight(p, q), y = rows.target(row, k);
-        return rows.overlap.slope(sums_of(k, w, y), w, y) * rows.overlap.weight_slope(p, rest) / rest;
+    BASIN_HD double slope_of(int64_t row, int64_t k, double w) const {
+        const double y = rows.target(row, k);
+        return rows.overlap.slope(sums_of(k, w, y), w, y);
     }
 
-    // Its sum over all but the entry that is most of the row, beside which the others' would be lost.
+    // p d w / d p of a softmax entry; q is kept above 0, where its power would be infinite.
+    BASIN_HD double through(double p, double q, const OverlapWeight& w) const {
+        constexpr double least = 1e-30;
+        return q > least ? w.slope / q : rows.overlap.weigh(p, least).slope / least;
+    }
+
+    // The sum of p d L / d p over all but the entry that is most of the row, beside which the others' would be lost.
     BASIN_HD double through_others(int64_t row, int64_t most, double top, double sum) const {
         double total = 0.0, p, q;
         for (int64_t k = 0; k < rows.classes; ++k) {
             if (k == most) continue;
             rows.probability(row, k, top, sum, p, q);
-            total += through(row, k, p, q);
+            const OverlapWeight w = rows.overlap.weigh(p, q);
+            total += slope_of(row, k, w.weight) * through(p, q, w);
         }
         return total;
     }

@@ -6,6 +6,7 @@ import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OutputKernels;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,8 +104,8 @@ public final class OverlapLoss {
             for (long row = 0; row < rows; row++) {
                 boolean counts = mask == null || Arguments.integer(mask, row) != 0;
                 for (int k = 0; k < classes && counts; k++) {
-                    double y = softmax ? (Arguments.integer(targets, row) == k ? 1 : 0) : targets.get(row);
-                    double w = weights.get(row * classes + k);
+                    double y = softmax ? (Arguments.integer(targets, row) == k ? 1 : 0) : Arguments.real(targets, row);
+                    double w = weights.memory().get(ValueLayout.JAVA_DOUBLE, (row * classes + k) * Double.BYTES);
                     shared[k] += (tversky ? 1 : 2) * w * y;
                     size[k] += tversky ? w * y + falsePositive * w * (1 - y) + falseNegative * (1 - w) * y : squared ? w * w + y * y : w + y;
                 }
