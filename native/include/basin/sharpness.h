@@ -1,10 +1,11 @@
-// Perturbations towards the sharpest direction nearby, and the way back, over the elements [begin, end) of one tensor.
+// Perturbations towards the sharpest direction nearby, and the way back, over the elements [begin, end) of one tensor; at the
+// end, what else the page of USEFUL needs: k-means.
 //
 // SAM (Foret et al., arXiv 2010.01412) and ASAM (Kwon et al., arXiv 2102.11600) take the gradient of a step at
 //   w + e,  e = ascent T^2 g,  ascent = rho / (norm + 1e-12),  norm = |T g| over all tensors together
 // with T = |w| + eta where adaptive is 1, and T = 1 where it is 0. eta = 0 is the form of ASAM that has no eta.
 //
-// Common to all functions here:
+// Common to all functions of perturbations:
 //   *_type         storage type (basin/types.h): f32 or bf16 unless a function says otherwise; arithmetic is f32
 //   norm           one f64 in the backend's memory. Where it is 0 or not finite there is no perturbation: e = 0 for every
 //                  gradient, NaN included, and weights keep their bits
@@ -58,6 +59,32 @@ BASIN_EXPORT void basin_sam_restore_sgd_momentum_step(
     double rho, int32_t adaptive, double eta, double ascent_scale,
     double learning_rate, double momentum, double dampening, int32_t nesterov, double weight_decay, double grad_scale,
     int64_t step);
+
+// The nearest of some centres to each row, by squared Euclidean distance, the lowest of equals: with it USEFUL (Nguyen et al.,
+// arXiv 2404.17768) tells the examples that early training learns from those that it does not. A distance is summed in f64 in
+// one order everywhere, so that every backend finds the same centre: entry i belongs to the partial sum i % 8, and these are
+// added from the first on. A row with NaN has the centre 0 and the distance NaN.
+//   x            [rows, width], f32 or bf16
+//   centres      [clusters, width]
+//   products     [rows, clusters], x.c as a matrix product in f32 gives it; or null
+//   squares      [clusters], |c|^2; null as products is
+//   assignments  [rows]
+//   distances    [rows], squared, or null
+// With products only those centres are measured whose score |c|^2 - 2 x.c is at most slack + slack_scale max_i |x_i| above
+// the lowest: what the rounding of the products leaves open.
+BASIN_EXPORT void basin_kmeans_assign(
+    int32_t x_type, const void* x, int64_t x_stride, const double* centres, const float* products, const float* squares,
+    int32_t* assignments, double* distances,
+    int64_t row_begin, int64_t row_end, int64_t width, int64_t clusters,
+    double slack_scale, double slack);
+
+// For each block of block_rows rows the sums of the rows of each centre, and how many they are; in f64, in the rows' order.
+// What is of no row is 0.
+//   sums    [blocks, clusters, width]
+//   counts  [blocks, clusters]
+BASIN_EXPORT void basin_kmeans_sums(
+    int32_t x_type, const void* x, int64_t x_stride, const int32_t* assignments, double* sums, double* counts,
+    int64_t block_begin, int64_t block_end, int64_t rows, int64_t width, int64_t clusters, int64_t block_rows);
 
 #ifdef __cplusplus
 }

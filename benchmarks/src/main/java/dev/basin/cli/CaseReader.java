@@ -12,6 +12,7 @@ import dev.basin.spec.Parameter;
 import dev.basin.spec.Spec;
 import dev.basin.spec.Value;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +56,27 @@ final class CaseReader {
             JsonNode given = entry.getValue();
             inputs.put(entry.getKey(), given.isArray()
                     ? elements(given).map(tensor -> tensor(name, kind, tensor)).toList()
-                    : List.of(tensor(name, kind, given)));
+                    : isNumbered(given) ? numbered(name, kind, given) : List.of(tensor(name, kind, given)));
         }
         return inputs;
+    }
+
+    private static boolean isNumbered(JsonNode given) {
+        return given.isObject() && !given.isEmpty() && given.properties().stream().allMatch(part -> part.getKey().matches("\\d{1,6}"));
+    }
+
+    /** A list whose parts are named by their places; what is not there is empty. */
+    private static List<Value> numbered(String name, Kind kind, JsonNode given) {
+        int last = given.properties().stream().mapToInt(part -> Integer.parseInt(part.getKey())).max().orElse(-1);
+        Value[] parts = new Value[last + 1];
+        Arrays.fill(parts, new Value(kind, new long[] {0}, new double[0]));
+        for (Map.Entry<String, JsonNode> part : given.properties()) {
+            JsonNode value = part.getValue();
+            parts[Integer.parseInt(part.getKey())] = value.isArray()
+                    ? new Value(kind, new long[] {value.size()}, elements(value).mapToDouble(e -> element(name, kind, e)).toArray())
+                    : tensor(name, kind, value);
+        }
+        return List.of(parts);
     }
 
     static Map<String, Object> parameters(Spec spec, JsonNode request) {

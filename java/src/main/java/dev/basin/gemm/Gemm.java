@@ -1,5 +1,7 @@
 package dev.basin.gemm;
 
+import java.lang.foreign.MemorySegment;
+
 /** Matrix products of row-major float matrices. */
 public interface Gemm {
     /** A matrix within an array: its first element is at {@code offset}, and a row begins {@code stride} elements after the one before. */
@@ -19,6 +21,14 @@ public interface Gemm {
         multiply(transposeA, transposeB, m, n, k, alpha, new Rows(a, 0, transposeA ? m : k), new Rows(b, 0, transposeB ? k : n), beta,
                 new Rows(c, 0, n));
     }
+
+    /**
+     * The same of matrices in memory of any kind, which need not begin where it does: the product of some rows of a matrix is that
+     * of a slice.
+     */
+    void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k,
+            float alpha, MemorySegment a, MemorySegment b, float beta, MemorySegment c);
 
     /** What computes it, for a person to read. */
     String description();

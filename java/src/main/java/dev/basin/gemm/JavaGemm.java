@@ -1,6 +1,8 @@
 package dev.basin.gemm;
 
 import dev.basin.dispatch.Team;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A plain matrix product for small networks. Rows of the result are independent, so any split among threads gives the same
@@ -27,6 +29,23 @@ final class JavaGemm implements Gemm {
         Rows columns = transposeB ? transposed(b, n, k) : b;
         long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? Math.max(1, m) : ROWS_EACH;
         team.run((begin, end) -> multiplyRows((int) begin, (int) end, n, k, alpha, rows, columns, beta, c), 0, m, grain);
+    }
+
+    /** On copies of the matrices. */
+    @Override
+    public void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k,
+            float alpha, MemorySegment a, MemorySegment b, float beta, MemorySegment c) {
+        Operands.check(m, n, k, a, b, c);
+        float[] result = beta == 0 ? new float[m * n] : copy(c, m * n);
+        multiply(transposeA, transposeB, m, n, k, alpha, copy(a, m * k), copy(b, k * n), beta, result);
+        MemorySegment.copy(result, 0, c, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, result.length);
+    }
+
+    private static float[] copy(MemorySegment matrix, int elements) {
+        float[] copy = new float[elements];
+        MemorySegment.copy(matrix, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, copy, 0, elements);
+        return copy;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.basin.gemm;
 import dev.basin.binding.BackendUnavailableException;
 import dev.basin.dispatch.Team;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * Matrix products by OpenBLAS, one thread a call. The result is cut into tiles that follow from its shape alone, and the sum into
@@ -28,12 +29,27 @@ final class OpenBlasGemm implements Gemm {
     public void multiply(
             boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Rows a, Rows b, float beta, Rows c) {
         Operands.check(transposeA, transposeB, m, n, k, a, b, c);
-        if (m == 0 || n == 0) {
+        multiplyTiles(new Product(transposeA, transposeB, m, n, k, alpha, Operand.of(a), Operand.of(b), beta, Operand.of(c)));
+    }
+
+    @Override
+    public void multiply(
+            boolean transposeA, boolean transposeB, int m, int n, int k,
+            float alpha, MemorySegment a, MemorySegment b, float beta, MemorySegment c) {
+        Operands.check(m, n, k, a, b, c);
+        multiplyTiles(new Product(transposeA, transposeB, m, n, k, alpha, Operand.of(a, transposeA ? m : k),
+                Operand.of(b, transposeB ? k : n), beta, Operand.of(c, n)));
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(c);
+    }
+
+    private void multiplyTiles(Product product) {
+        if (product.m == 0 || product.n == 0) {
             return;
         }
-        Product product = new Product(transposeA, transposeB, m, n, k, alpha, Operand.of(a), Operand.of(b), beta, Operand.of(c));
         long tiles = (long) product.rowTiles() * product.columnTiles();
-        long grain = 2L * m * n * k < PARALLEL_OPERATIONS ? tiles : 1;
+        long grain = 2L * product.m * product.n * product.k < PARALLEL_OPERATIONS ? tiles : 1;
         team.run((begin, end) -> {
             for (long tile = begin; tile < end; tile++) {
                 multiplyTile(product, tile);
@@ -49,6 +65,22 @@ final class OpenBlasGemm implements Gemm {
     private record Operand(MemorySegment memory, int stride) {
         static Operand of(Rows rows) {
             return new Operand(MemorySegment.ofArray(rows.values()).asSlice((long) rows.offset() * Float.BYTES), Math.max(1, rows.stride()));
+        }
+
+        static Operand of(MemorySegment matrix, int stride) {
+            return new Operand(openToHelpers(matrix), Math.max(1, stride));
+        }
+
+        /** Without the owner that memory of the calling thread's has: it waits here, and cannot close it meanwhile. */
+        @SuppressWarnings("restricted") // as large as it was
+        private static MemorySegment openToHelpers(MemorySegment matrix) {
+            if (!matrix.isNative()) {
+                return matrix;
+            }
+            if (!matrix.scope().isAlive() || !matrix.isAccessibleBy(Thread.currentThread())) {
+                throw new IllegalArgumentException("matrices must be alive and open to the calling thread");
+            }
+            return MemorySegment.ofAddress(matrix.address()).reinterpret(matrix.byteSize());
         }
 
         /** From this element on. */

@@ -1,5 +1,7 @@
 package dev.basin.gemm;
 
+import java.lang.foreign.MemorySegment;
+
 /** What every matrix product asks of its matrices. */
 final class Operands {
     private Operands() {}
@@ -26,6 +28,26 @@ final class Operands {
             String where = needed == (long) rows * columns ? "" : ", " + needed + " with its offset and gaps";
             throw new IllegalArgumentException(
                     name + " must hold " + height + " x " + width + " elements" + where + ", got " + matrix.values().length);
+        }
+    }
+
+    static void check(int m, int n, int k, MemorySegment a, MemorySegment b, MemorySegment c) {
+        check("a", a, m, k);
+        check("b", b, k, n);
+        check("c", c, m, n);
+        if (c.asOverlappingSlice(a).isPresent() || c.asOverlappingSlice(b).isPresent()) {
+            throw new IllegalArgumentException("c must not overlap " + (c.asOverlappingSlice(a).isPresent() ? "a" : "b")
+                    + ": it is written while that is read");
+        }
+        if (c.isReadOnly()) {
+            throw new IllegalArgumentException("c is written to, but it is read-only");
+        }
+    }
+
+    private static void check(String name, MemorySegment matrix, int height, int width) {
+        long elements = matrix.byteSize() / Float.BYTES;
+        if (height < 0 || width < 0 || elements < (long) height * width) {
+            throw new IllegalArgumentException(name + " must hold " + height + " x " + width + " elements, got " + elements);
         }
     }
 }

@@ -6,7 +6,7 @@ import static dev.basin.DataType.F32;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Perturbations towards the sharpest direction nearby, and the way back. {@code native/include/basin/sharpness.h} says what each
+ * Perturbations towards the sharpest direction nearby and the way back, and k-means. {@code native/include/basin/sharpness.h} says what each
  * computes.
  */
 public interface SharpnessKernels {
@@ -85,4 +85,36 @@ public interface SharpnessKernels {
             @Range(min = 0) double weightDecay,
             double gradScale,
             @Range(min = 1) long step);
+
+    @Operations(perElement = 3, of = "products")
+    void kmeansAssign(
+            @StorageTypes({F32, BF16}) int xType,
+            @Input(shape = {"rows", "width"}, type = "xType", stride = "xStride") MemorySegment x,
+            long xStride,
+            @Input(shape = {"clusters", "width"}, type = "f64") MemorySegment centres,
+            @Input(shape = {"rows", "clusters"}, type = "f32", optional = true) MemorySegment products,
+            @Input(shape = "clusters", type = "f32", optional = true) MemorySegment squares,
+            @Output(shape = "rows", type = "i32") MemorySegment assignments,
+            @Output(shape = "rows", type = "f64", optional = true) MemorySegment distances,
+            @RangeBegin long rowBegin,
+            @RangeEnd("rows") long rowEnd,
+            @Extent(min = 1) long width,
+            @Extent(min = 1) long clusters,
+            @Range(min = 0) double slackScale,
+            @Range(min = 0) double slack);
+
+    @Operations(perElement = 1, of = "x")
+    void kmeansSums(
+            @StorageTypes({F32, BF16}) int xType,
+            @Input(shape = {"rows", "width"}, type = "xType", stride = "xStride") MemorySegment x,
+            long xStride,
+            @Input(shape = "rows", type = "i32") @Labels(below = "clusters") MemorySegment assignments,
+            @Output(shape = {"blocks", "clusters", "width"}, type = "f64") MemorySegment sums,
+            @Output(shape = {"blocks", "clusters"}, type = "f64") MemorySegment counts,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long rows,
+            @Extent(min = 1) long width,
+            @Extent(min = 1) long clusters,
+            @Extent(min = 1) long blockRows);
 }

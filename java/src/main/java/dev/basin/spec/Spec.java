@@ -225,6 +225,12 @@ public record Spec(
             return this;
         }
 
+        /** A list of vectors of integers, in random cases of this size each. */
+        public Builder optionalIntegerListInput(String name, Sampler sampler, String size) {
+            inputs.add(new Field(name, Kind.INTEGER, List.of(size), true, true, false, sampler));
+            return this;
+        }
+
         /** A list of single truth values, one for each tensor of the other lists. */
         public Builder optionalFlagsInput(String name) {
             inputs.add(new Field(name, Kind.BOOLEAN, List.of(), true, true, false, Sampler.coin()));
@@ -266,6 +272,11 @@ public record Spec(
 
         public Builder integerOutput(String name, String... dimensions) {
             outputs.add(new Field(name, Kind.INTEGER, List.of(dimensions), false, false, false, Sampler.uniform(0, 0)));
+            return this;
+        }
+
+        public Builder flagsOutput(String name, String... dimensions) {
+            outputs.add(new Field(name, Kind.BOOLEAN, List.of(dimensions), false, false, false, Sampler.uniform(0, 0)));
             return this;
         }
 

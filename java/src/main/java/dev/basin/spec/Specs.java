@@ -23,6 +23,8 @@ public final class Specs {
             GlobalNormClipSpec.SPEC,
             SamPerturbSpec.SPEC,
             SamStepSpec.SPEC,
+            KMeansSpec.SPEC,
+            UsefulSpec.SPEC,
             NormSpecs.LAYER_NORM,
             NormSpecs.RMS_NORM,
             NormSpecs.CRMS_NORM,
