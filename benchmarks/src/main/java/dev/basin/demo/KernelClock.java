@@ -27,6 +27,11 @@ final class KernelClock {
         nanos += System.nanoTime() - start;
     }
 
+    /** What another clock has measured. */
+    void add(long more) {
+        nanos += more;
+    }
+
     long nanos() {
         return nanos;
     }

@@ -1,19 +1,17 @@
 package dev.basin.demo;
 
+import dev.basin.Basin;
 import dev.basin.Tensor;
-import dev.basin.optim.Sgd;
+import dev.basin.optim.Optimizer;
 import dev.basin.sharpness.SharpnessAware;
 import dev.basin.sharpness.SharpnessOptions;
 import java.util.List;
 
-/** SGD with momentum at the gradient of the worst weights nearby; biases are not scaled. */
-record SharpnessAwareStep(SharpnessAware sharpness) implements TrainingOptimizer.Step {
-    static TrainingOptimizer.Factory aroundSgd(SharpnessOptions options) {
-        return (basin, parameters) -> {
-            Sgd sgd = Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9));
-            return new SharpnessAwareStep(
-                    SharpnessAware.over(basin, sgd, options, parameter -> parameter.tensor().rank() > 1));
-        };
+/** An optimizer at the gradient of the worst weights nearby; biases are not scaled. */
+record SharpnessAwareStep(Optimizer<?> optimizer, SharpnessAware sharpness) implements TrainingOptimizer.Step {
+    static SharpnessAwareStep around(Basin basin, Optimizer<?> optimizer, SharpnessOptions options) {
+        return new SharpnessAwareStep(
+                optimizer, SharpnessAware.over(basin, optimizer, options, parameter -> parameter.tensor().rank() > 1));
     }
 
     @Override
@@ -25,5 +23,10 @@ record SharpnessAwareStep(SharpnessAware sharpness) implements TrainingOptimizer
     @Override
     public void step(List<Tensor> gradients, double learningRate) {
         sharpness.step(gradients, learningRate);
+    }
+
+    @Override
+    public long stateBytes() {
+        return OptimizerStep.stateBytes(optimizer) + sharpness.savedWeights().stream().mapToLong(OptimizerStep::bytes).sum();
     }
 }

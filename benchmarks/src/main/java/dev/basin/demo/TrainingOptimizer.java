@@ -2,38 +2,48 @@ package dev.basin.demo;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.optim.Adafactor;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Lion;
+import dev.basin.optim.Optimizer;
 import dev.basin.optim.Sgd;
 import dev.basin.sharpness.SharpnessOptions;
 import java.util.List;
 
 /**
- * An optimizer to train with, by the name that the command line knows it by. One line in {@link #ALL} adds one.
+ * An optimizer to train with, by the name that the command line knows it by. One line in {@link #ALL} adds one; its learning rate is
+ * what {@code train digits --optimizer NAME --search} finds.
  *
  * @param title what a table calls it
  * @param learningRate that of the first step; it falls in a line to zero
+ * @param repeatsSlow whether USEFUL says which digits are seen twice an epoch
  */
-public record TrainingOptimizer(String name, String title, double learningRate, Factory factory) {
+public record TrainingOptimizer(String name, String title, double learningRate, boolean repeatsSlow, Factory factory) {
     /** The optimizers there are; the first is the default. */
     public static final List<TrainingOptimizer> ALL = List.of(
-            new TrainingOptimizer("adamw", "AdamW", 3e-3,
-                    (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())::step),
-            new TrainingOptimizer("sgd", "SGD", 0.1,
-                    (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9))::step),
-            new TrainingOptimizer("lion", "Lion", 1e-3,
-                    (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))::step),
-            new TrainingOptimizer("sam", "SAM, SGD", 0.1, SharpnessAwareStep.aroundSgd(SharpnessOptions.sam())),
-            new TrainingOptimizer("asam", "ASAM, SGD", 0.1, SharpnessAwareStep.aroundSgd(SharpnessOptions.asam())));
+            plain("adamw", "AdamW", 3e-3, (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())),
+            plain("sgd", "SGD", 0.1, TrainingOptimizer::momentum),
+            plain("lion", "Lion", 1e-3, (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))),
+            plain("adafactor", "Adafactor", 3e-2,
+                    (basin, parameters) -> Adafactor.over(basin, parameters, Adafactor.Options.defaults().relativeStep(false))),
+            sharpnessAware("sam", "SAM, SGD", 0.1, SharpnessOptions.sam()),
+            sharpnessAware("asam", "ASAM, SGD", 0.1, SharpnessOptions.asam()),
+            plain("useful", "USEFUL, SGD", 0.1, TrainingOptimizer::momentum).repeatingSlow(true),
+            sharpnessAware("useful-sam", "USEFUL, SAM, SGD", 0.1, SharpnessOptions.sam()).repeatingSlow(true));
 
-    /** Makes an optimizer over the parameters of a network. */
+    /** Makes a step over the parameters of a network. */
     @FunctionalInterface
     public interface Factory {
         Step over(Basin basin, List<Tensor> parameters);
     }
 
-    /** Moves the parameters against their gradients. */
+    /** Makes an optimizer over the parameters of a network. */
     @FunctionalInterface
+    interface Plain {
+        Optimizer<?> over(Basin basin, List<Tensor> parameters);
+    }
+
+    /** Moves the parameters against their gradients. */
     public interface Step {
         void step(List<Tensor> gradients, double learningRate);
 
@@ -41,5 +51,35 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
         default boolean perturb(List<Tensor> gradients) {
             return false;
         }
+
+        /** What is kept from step to step, or between the halves of one. */
+        long stateBytes();
+    }
+
+    public TrainingOptimizer learningRate(double value) {
+        return new TrainingOptimizer(name, title, value, repeatsSlow, factory);
+    }
+
+    public TrainingOptimizer repeatingSlow(boolean yes) {
+        return new TrainingOptimizer(name, title, learningRate, yes, factory);
+    }
+
+    /** The optimizer of a name. */
+    public static TrainingOptimizer named(String name) {
+        return ALL.stream().filter(optimizer -> optimizer.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static TrainingOptimizer plain(String name, String title, double learningRate, Plain optimizer) {
+        return new TrainingOptimizer(
+                name, title, learningRate, false, (basin, parameters) -> new OptimizerStep(optimizer.over(basin, parameters)));
+    }
+
+    private static TrainingOptimizer sharpnessAware(String name, String title, double learningRate, SharpnessOptions options) {
+        return new TrainingOptimizer(name, title, learningRate, false,
+                (basin, parameters) -> SharpnessAwareStep.around(basin, momentum(basin, parameters), options));
+    }
+
+    private static Sgd momentum(Basin basin, List<Tensor> parameters) {
+        return Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9));
     }
 }

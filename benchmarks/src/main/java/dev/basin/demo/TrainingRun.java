@@ -6,8 +6,10 @@ import java.util.List;
  * How a training went.
  *
  * @param epochs what was measured after each
- * @param nanos time of all training steps; measuring on the test digits is not in it
+ * @param steps how many training steps there were, those that USEFUL makes before the epochs included
+ * @param nanos time of all of them; measuring on the test digits is not in it
  * @param kernelNanos the part of it spent in Basin's losses and optimizers, calls included
+ * @param stateBytes what the optimizer keeps beside a parameter and its gradient, in bytes a parameter
  * @param checksum a short name for the exact bits of the final weights
  * @param predictions what the trained network says of each test digit
  */
@@ -15,8 +17,10 @@ public record TrainingRun(
         String backend,
         Recipe recipe,
         List<Epoch> epochs,
+        long steps,
         long nanos,
         long kernelNanos,
+        double stateBytes,
         String checksum,
         int[] predictions) {
     /**
@@ -31,6 +35,15 @@ public record TrainingRun(
     /** The accuracy of the final weights; not the best on the way, which would be chosen by the test digits. */
     public double testAccuracy() {
         return epochs.getLast().testAccuracy();
+    }
+
+    /** Cross-entropy on the test digits of the final weights. */
+    public double testLoss() {
+        return epochs.getLast().testLoss();
+    }
+
+    public double secondsPerStep() {
+        return seconds() / steps;
     }
 
     public double seconds() {
