@@ -7,6 +7,12 @@ import dev.basin.loss.CrossEntropy;
 import dev.basin.loss.Reduction;
 import dev.basin.loss.RowBuffers;
 import dev.basin.matrix.Matrix;
+import dev.basin.matrix.Rows;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A softmax of two levels, the usual way to a large output layer and the baseline of {@link dev.basin.loss.FactoredOutputLayer}: class
@@ -17,7 +23,7 @@ import dev.basin.matrix.Matrix;
  * }</pre>
  *
  * Members beyond the last class do not exist and are left out of their softmax, so that all probabilities add up to 1. Only the groups of
- * a batch's targets are read and get a gradient.
+ * a batch's targets are read and get a gradient: a loss or an {@link #update} costs {@code O(sqrt(D) d)} a row.
  *
  * <p><b>Shapes.</b> hidden {@code [rows, d]}, W1 {@code [n1, d]}, b1 {@code [n1]}, W2 {@code [n1, n2, d]}, b2 {@code [n1, n2]}, all f32 or all
  * f64; gradients like what they are of. Losses are of rows, gradients of their sum. Errors are {@link IllegalArgumentException}.
@@ -48,112 +54,248 @@ public final class HierarchicalSoftmax {
     }
 
     /** Weights or gradients of both levels. */
-    public record Parameters(Tensor w1, Tensor b1, Tensor w2, Tensor b2) {}
+    public record Parameters(Tensor w1, Tensor b1, Tensor w2, Tensor b2) {
+        /** The first level's. */
+        private Level first() {
+            return new Level(w1, b1);
+        }
 
-    /** Losses and gradients; those of groups that no row belongs to are set to 0. */
+        /** Those of so many members of a group. */
+        private Level second(int group, int members) {
+            long width = w2.columns();
+            long rows = b2.columns();
+            Tensor weights = Tensor.of(from(w2, group * rows), w2.type(), members, width).withRowStride(w2.rowStride());
+            return new Level(weights, Tensor.of(from(b2, group), b2.type(), members));
+        }
+
+        private static MemorySegment from(Tensor tensor, long row) {
+            return tensor.memory().asSlice(row * tensor.rowStride() * tensor.type().byteSize());
+        }
+    }
+
+    /** One softmax: a row and a number a class. */
+    private record Level(Tensor weights, Tensor biases) {}
+
+    /** What becomes of the gradient by the logits of one softmax, whose weights are a copy to use up. */
+    private interface Backward {
+        void take(Level level, int group, Matrix byLogits, Matrix inputs, Matrix weights);
+    }
+
+    private static final int FIRST = -1;
+
+    /** Losses alone. */
+    public void forward(Basin basin, Tensor hidden, Parameters parameters, Tensor targets, Tensor losses) {
+        check(hidden, parameters, targets);
+        pass(basin, hidden, parameters, targets, losses, null, (level, group, byLogits, inputs, weights) -> {});
+    }
+
+    /** Losses and gradients; those of groups that no row belongs to are set to 0, which costs {@code O(D d)}. */
     public void forwardBackward(
             Basin basin, Tensor hidden, Parameters parameters, Tensor targets, Tensor losses, Tensor gradHidden, Parameters gradients) {
         check(hidden, parameters, targets);
-        DataType type = hidden.type();
+        clear(gradients.w2());
+        clear(gradients.b2());
+        pass(basin, hidden, parameters, targets, losses, gradHidden, (level, group, byLogits, inputs, weights) -> {
+            Level to = group == FIRST ? gradients.first() : gradients.second(group, byLogits.columns());
+            weights.multiply(basin.gemm(), 1, true, byLogits, false, inputs, 0);
+            weights.writeTo(to.weights());
+            for (int k = 0; k < byLogits.columns(); k++) {
+                to.biases().set(k, byLogits.columnSum(k));
+            }
+        });
+    }
+
+    /**
+     * Losses, the gradient by the hidden values, and the step of gradient descent on the sum of the losses: {@code W -= learningRate d sum /
+     * d W}. Groups that no row belongs to have no gradient, and are neither read nor written.
+     */
+    public void update(
+            Basin basin, Tensor hidden, Parameters parameters, Tensor targets, Tensor losses, Tensor gradHidden, double learningRate) {
+        if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
+            throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
+        }
+        check(hidden, parameters, targets);
+        pass(basin, hidden, parameters, targets, losses, gradHidden, (level, group, byLogits, inputs, weights) -> {
+            weights.multiply(basin.gemm(), -learningRate, true, byLogits, false, inputs, 1);
+            weights.writeTo(level.weights());
+            for (int k = 0; k < byLogits.columns(); k++) {
+                level.biases().set(k, level.biases().get(k) - learningRate * byLogits.columnSum(k));
+            }
+        });
+    }
+
+    private void pass(
+            Basin basin, Tensor hidden, Parameters parameters, Tensor targets, Tensor losses, @Nullable Tensor gradHidden, Backward backward) {
         int rows = Math.toIntExact(hidden.rows());
-        Matrix h = Matrix.of(type, hidden);
-        Matrix w1 = Matrix.of(type, parameters.w1());
         int[] group = new int[rows];
+        int[] member = new int[rows];
         for (int i = 0; i < rows; i++) {
             group[i] = (int) targets.get(i) / members;
+            member[i] = (int) targets.get(i) % members;
         }
         double[] loss = new double[rows];
-        Matrix outer = Matrix.affine(basin.gemm(), h, w1, parameters.b1()::get);
-        addLosses(basin, outer, group, loss);
-        Matrix byHidden = Matrix.zeros(type, rows, h.columns());
-        byHidden.multiply(basin.gemm(), 1, false, outer, false, w1, 0);
-        Matrix byW1 = Matrix.zeros(type, groups, h.columns());
-        byW1.multiply(basin.gemm(), 1, true, outer, false, h, 0);
-        byW1.writeTo(gradients.w1());
-        addColumns(outer, gradients.b1(), 0);
-        fill(gradients.w2());
-        fill(gradients.b2());
-        for (int g = 0; g < groups; g++) {
-            inner(basin, g, group, h, parameters, targets, loss, byHidden, gradients);
+        Matrix h = Matrix.of(hidden.type(), hidden);
+        Matrix byHidden = softmax(basin, parameters.first(), FIRST, h, group, loss, backward);
+        int[] order = IntStream.range(0, rows).boxed().sorted(Comparator.comparingInt(i -> group[i])).mapToInt(i -> i).toArray();
+        int end;
+        for (int begin = 0; begin < rows; begin = end) {
+            int g = group[order[begin]];
+            end = begin;
+            while (end < rows && group[order[end]] == g) {
+                end++;
+            }
+            inner(basin, parameters, g, Arrays.copyOfRange(order, begin, end), h, member, loss, byHidden, backward);
         }
-        byHidden.writeTo(gradHidden);
         for (int i = 0; i < rows; i++) {
             losses.set(i, loss[i]);
         }
+        if (gradHidden != null) {
+            byHidden.writeTo(gradHidden);
+        }
     }
 
-    /** The second level of one group, if any row is in it. */
+    /** The second level of one group, for the rows that are in it. */
     private void inner(
-            Basin basin, int g, int[] group, Matrix h, Parameters parameters, Tensor targets, double[] loss, Matrix byHidden,
-            Parameters gradients) {
-        int[] rows = java.util.stream.IntStream.range(0, group.length).filter(i -> group[i] == g).toArray();
-        if (rows.length == 0) {
-            return;
-        }
-        DataType type = h.type();
-        int width = h.columns();
-        int count = Math.min(members, classes - g * members);
-        Matrix own = Matrix.zeros(type, rows.length, width);
-        int[] member = new int[rows.length];
+            Basin basin, Parameters parameters, int group, int[] rows, Matrix h, int[] member, double[] loss, Matrix byHidden,
+            Backward backward) {
+        Matrix own = Matrix.zeros(h.type(), rows.length, h.columns());
+        int[] targets = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
-            member[i] = (int) targets.get(rows[i]) % members;
-            for (int j = 0; j < width; j++) {
+            targets[i] = member[rows[i]];
+            for (int j = 0; j < h.columns(); j++) {
                 own.set(i, j, h.get(rows[i], j));
             }
         }
-        Matrix w = Matrix.zeros(type, count, width);
-        long offset = (long) g * members * width;
-        for (int i = 0; i < w.size(); i++) {
-            w.put(i, parameters.w2().get(offset + i));
-        }
-        Matrix logits = Matrix.affine(basin.gemm(), own, w, k -> parameters.b2().get((long) g * members + k));
         double[] part = new double[rows.length];
-        addLosses(basin, logits, member, part);
-        Matrix back = Matrix.zeros(type, rows.length, width);
-        back.multiply(basin.gemm(), 1, false, logits, false, w, 0);
+        Matrix back = softmax(basin, parameters.second(group, membersOf(group)), group, own, targets, part, backward);
         for (int i = 0; i < rows.length; i++) {
             loss[rows[i]] += part[i];
-            for (int j = 0; j < width; j++) {
+            for (int j = 0; j < h.columns(); j++) {
                 byHidden.add(rows[i], j, back.get(i, j));
             }
         }
-        Matrix byW = Matrix.zeros(type, count, width);
-        byW.multiply(basin.gemm(), 1, true, logits, false, own, 0);
-        for (int i = 0; i < byW.size(); i++) {
-            gradients.w2().set(offset + i, byW.at(i));
-        }
-        addColumns(logits, gradients.b2(), (long) g * members);
     }
 
-    /** Adds cross-entropies, and leaves the gradient in the logits. */
-    private static void addLosses(Basin basin, Matrix logits, int[] targets, double[] losses) {
+    private int membersOf(int group) {
+        return Math.min(members, classes - group * members);
+    }
+
+    /** Losses of one softmax and their gradient by its inputs; the rest of it goes to whoever wants it. */
+    private static Matrix softmax(
+            Basin basin, Level level, int group, Matrix inputs, int[] targets, double[] losses, Backward backward) {
+        Matrix weights = Matrix.of(inputs.type(), level.weights());
+        Matrix logits = Matrix.affine(basin.gemm(), inputs, weights, level.biases()::get);
         Tensor both = logits.tensor();
         Tensor each = Tensor.of(Matrix.zeros(logits.type(), 1, losses.length).memory(), logits.type(), losses.length);
         new CrossEntropy().reduction(Reduction.SUM).forwardBackward(basin, both, Tensor.of(targets), both, RowBuffers.NONE.losses(each));
         for (int i = 0; i < losses.length; i++) {
-            losses[i] += each.get(i);
+            losses[i] = each.get(i);
+        }
+        Matrix back = Matrix.zeros(inputs.type(), inputs.rows(), inputs.columns());
+        back.multiply(basin.gemm(), 1, false, logits, false, weights, 0);
+        backward.take(level, group, logits, inputs, weights);
+        return back;
+    }
+
+    /**
+     * The most probable classes of each row, the most probable first, the lowest class among equals, NaN last. A group is not looked into
+     * where it is itself less probable than all of the classes found so far.
+     *
+     * @param best {@code [rows, k]} i32
+     */
+    public void predict(Basin basin, Tensor hidden, Parameters parameters, Tensor best) {
+        checkShapes(hidden, parameters);
+        if (best.type() != DataType.I32 || best.rows() != hidden.rows() || best.columns() > classes) {
+            throw new IllegalArgumentException("best must be i32 with a row for each of hidden and at most " + classes + " columns, got " + best);
+        }
+        Matrix h = Matrix.of(hidden.type(), hidden);
+        Matrix logits = Matrix.affine(
+                basin.gemm(), h, Matrix.of(hidden.type(), parameters.w1()), parameters.b1()::get);
+        int k = Math.toIntExact(best.columns());
+        double[] row = new double[h.columns()];
+        for (int i = 0; i < h.rows(); i++) {
+            double[] outer = new double[groups];
+            for (int g = 0; g < groups; g++) {
+                outer[g] = logits.get(i, g);
+            }
+            Rows.load(hidden, i, row);
+            int[] chosen = mostProbable(row, toLogProbabilities(outer), parameters, k);
+            for (int j = 0; j < k; j++) {
+                best.set((long) i * k + j, chosen[j]);
+            }
         }
     }
 
-    private static void addColumns(Matrix gradient, Tensor to, long offset) {
-        for (int k = 0; k < gradient.columns(); k++) {
-            to.set(offset + k, gradient.columnSum(k));
+    private int[] mostProbable(double[] hidden, double[] outer, Parameters parameters, int count) {
+        int[] chosen = new int[count];
+        double[] values = new double[count];
+        Arrays.fill(values, Double.NEGATIVE_INFINITY);
+        Arrays.fill(chosen, Integer.MAX_VALUE);
+        int[] order = IntStream.range(0, groups).boxed()
+                .sorted(Comparator.comparingDouble((Integer g) -> -outer[g])).mapToInt(g -> g).toArray();
+        for (int g : order) {
+            if (count == 0 || outer[g] < values[count - 1]) {
+                break; // no member is more probable than its group
+            }
+            double[] inner = toLogProbabilities(logits(hidden, parameters.second(g, membersOf(g))));
+            for (int m = 0; m < inner.length; m++) {
+                insert(outer[g] + inner[m], g * members + m, values, chosen);
+            }
+        }
+        return chosen;
+    }
+
+    private static void insert(double given, int index, double[] values, int[] chosen) {
+        double value = Double.isNaN(given) ? Double.NEGATIVE_INFINITY : given;
+        int at = values.length;
+        while (at > 0 && (value > values[at - 1] || value == values[at - 1] && index < chosen[at - 1])) {
+            at--;
+        }
+        if (at < values.length) {
+            System.arraycopy(values, at, values, at + 1, values.length - 1 - at);
+            System.arraycopy(chosen, at, chosen, at + 1, chosen.length - 1 - at);
+            values[at] = value;
+            chosen[at] = index;
         }
     }
 
-    private static void fill(Tensor tensor) {
-        for (long i = 0; i < tensor.size(); i++) {
-            tensor.set(i, 0);
+    private static double[] logits(double[] hidden, Level level) {
+        double[] logits = new double[Math.toIntExact(level.weights().rows())];
+        double[] weights = new double[hidden.length];
+        for (int k = 0; k < logits.length; k++) {
+            Rows.load(level.weights(), k, weights);
+            double sum = level.biases().get(k);
+            for (int j = 0; j < hidden.length; j++) {
+                sum += hidden[j] * weights[j];
+            }
+            logits[k] = sum;
+        }
+        return logits;
+    }
+
+    /** In place. */
+    private static double[] toLogProbabilities(double[] logits) {
+        double largest = Arrays.stream(logits).max().orElseThrow();
+        double sum = 0;
+        for (double logit : logits) {
+            sum += Math.exp(logit - largest);
+        }
+        double logSum = largest + Math.log(sum);
+        for (int k = 0; k < logits.length; k++) {
+            logits[k] -= logSum;
+        }
+        return logits;
+    }
+
+    private static void clear(Tensor tensor) {
+        int bytes = tensor.type().byteSize();
+        for (long row = 0; row < tensor.rows(); row++) {
+            tensor.memory().asSlice(row * tensor.rowStride() * bytes, tensor.columns() * bytes).fill((byte) 0);
         }
     }
 
     private void check(Tensor hidden, Parameters of, Tensor targets) {
-        long width = hidden.columns();
-        if (of.w1().rows() != groups || of.w1().columns() != width || of.b1().size() != groups || of.w2().columns() != width
-                || of.w2().rows() != (long) groups * members || of.b2().size() != (long) groups * members) {
-            throw new IllegalArgumentException("parameters must be of " + groups + " groups of " + members + " with rows of " + width + ", got "
-                    + of);
-        }
+        checkShapes(hidden, of);
         if (targets.size() != hidden.rows()) {
             throw new IllegalArgumentException("targets must be as many as the rows of hidden, got " + targets + " and " + hidden);
         }
@@ -161,6 +303,15 @@ public final class HierarchicalSoftmax {
             if (targets.get(i) < 0 || targets.get(i) >= classes) {
                 throw new IllegalArgumentException("targets must be from 0 and below " + classes + ", got " + targets.get(i) + " at index " + i);
             }
+        }
+    }
+
+    private void checkShapes(Tensor hidden, Parameters of) {
+        long width = hidden.columns();
+        if (of.w1().rows() != groups || of.w1().columns() != width || of.b1().size() != groups || of.w2().columns() != width
+                || of.w2().rows() != (long) groups * members || of.b2().size() != (long) groups * members) {
+            throw new IllegalArgumentException("parameters must be of " + groups + " groups of " + members + " with rows of " + width + ", got "
+                    + of);
         }
     }
 }
