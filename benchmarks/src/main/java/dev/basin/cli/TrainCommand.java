@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "DATA",
         commandListHeading = "%nData:%n",
-        subcommands = {TrainDigitsCommand.class, TrainGenesisCommand.class})
+        subcommands = {TrainDigitsCommand.class, TrainGenesisCommand.class, TrainKjvCommand.class})
 final class TrainCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,0 +1,73 @@
+package dev.basin.demo.language;
+
+import dev.basin.Basin;
+import dev.basin.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/** How long a step of an output layer takes, by the number of words that it tells apart. */
+public final class StepTimes {
+    private static final long WARM_UP_NANOS = 200_000_000L;
+    private static final long MEASURED_NANOS = 500_000_000L;
+    private static final int FEWEST_STEPS = 2;
+
+    private final Basin basin;
+    private final Examples examples;
+    private final long seed;
+
+    /** A measured layer. */
+    public record Point(OutputKind kind, int words, double seconds) {}
+
+    /** @param examples whose words are the targets, as often as they are the text's */
+    public StepTimes(Basin basin, Examples examples, long seed) {
+        this.basin = basin;
+        this.examples = examples;
+        this.seed = seed;
+    }
+
+    /** From the vocabulary's own size to the largest in four steps that are about as many times as large. */
+    public static int[] sizes(int vocabulary, int largest) {
+        int[] sizes = new int[4];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = (int) Math.round(vocabulary * Math.pow((double) largest / vocabulary, i / (sizes.length - 1.0)));
+        }
+        return sizes;
+    }
+
+    /**
+     * The mean over steps on random hidden values, from a random start, after a warm-up. What a layer does only every hundred steps is in it
+     * as far as so many are made.
+     */
+    public Point measure(OutputKind kind, int words) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int rows = LanguageTraining.BATCH;
+        OutputLayer layer = kind.factory().over(basin, words, LanguageTraining.WIDTH, rows, random.split());
+        Tensor hidden = Weights.zeros(rows, LanguageTraining.WIDTH);
+        Tensor gradHidden = Weights.zeros(rows, LanguageTraining.WIDTH);
+        int[] targets = new int[rows];
+        Tensor targetsTensor = Tensor.of(targets);
+        long begun = System.nanoTime();
+        long measured = 0;
+        int steps = 0;
+        for (boolean warm = false; !warm || steps < FEWEST_STEPS || measured < MEASURED_NANOS; ) {
+            draw(random, hidden, targets);
+            long start = System.nanoTime();
+            layer.learn(hidden, targetsTensor, gradHidden, kind.learningRate());
+            long end = System.nanoTime();
+            measured += warm ? end - start : 0;
+            steps += warm ? 1 : 0;
+            warm = end - begun > WARM_UP_NANOS;
+        }
+        return new Point(kind, words, measured / 1e9 / steps);
+    }
+
+    private void draw(SplittableRandom random, Tensor hidden, int[] targets) {
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = examples.words()[random.nextInt(examples.count())];
+        }
+        for (long i = 0; i < hidden.size(); i++) {
+            boolean constant = i % hidden.columns() == hidden.columns() - 1;
+            hidden.memory().setAtIndex(ValueLayout.JAVA_FLOAT, i, constant ? 1 : (float) random.nextDouble(-1, 1));
+        }
+    }
+}
