@@ -66,6 +66,10 @@ final class TrainKjvCommand implements Runnable {
             + "Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
+    @Option(names = "--timing", paramLabel = "SECONDS", description = "How long to time the steps of a layer for each number of words, "
+            + "which is done before training; 0 for not at all. Default: ${DEFAULT-VALUE}")
+    private double timing = 0.5;
+
     @Option(names = "--search", description = "Tries every setting of the layers that the defaults were chosen among, instead of "
             + "training with those; writes no report.")
     private boolean search;
@@ -94,7 +98,7 @@ final class TrainKjvCommand implements Runnable {
             print("%,d verses to learn from (%,d words), %,d held out (%,d words), %,d different words of %,d told apart, seed %d, %s",
                     corpus.verses(), corpus.training().count(), corpus.heldOutVerses(), corpus.test().count(),
                     corpus.vocabulary().size(), words, seed, basin.backend());
-            List<StepTimes.Point> times = search ? List.of() : times(basin, corpus, words);
+            List<StepTimes.Point> times = search || !(timing > 0) ? List.of() : times(basin, corpus, words);
             List<LanguageRun> runs = train(basin, corpus, words);
             print("%n%s", table(runs));
             if (!search) {
@@ -104,11 +108,11 @@ final class TrainKjvCommand implements Runnable {
     }
 
     private List<StepTimes.Point> times(Basin basin, Corpus corpus, int words) {
-        StepTimes steps = new StepTimes(basin, corpus.training(), seed);
+        StepTimes steps = new StepTimes(basin, corpus.training(), seed, timing);
         List<OutputKind> kinds = chosen(OutputKind.ALL);
         List<StepTimes.Point> times = new ArrayList<>();
         int[] sizes = StepTimes.sizes(corpus.vocabulary().size(), Math.max(words, LARGEST_TIMED));
-        kinds.forEach(kind -> steps.measure(kind, sizes[0])); // for the JIT compiler; nothing measured later is cold then
+        kinds.forEach(kind -> steps.warmUp(kind, sizes[0]));
         for (int size : sizes) {
             StringBuilder line = new StringBuilder(format("a step with %,d words:", size));
             for (OutputKind kind : kinds) {

@@ -17,6 +17,8 @@ function plot(id, lines, x, y, height) {
   const options = {
     width: host.clientWidth,
     height,
+    // Until the pointer is over the plot, the legend shows how it ended.
+    hooks: { ready: [(made) => made.setLegend({ idx: places.length - 1 })] },
     scales: { x: { time: false, ...x.scale }, y: y.scale },
     axes: [
       { ...axis, label: x.label, labelSize: 22, size: 34, values: (_, ticks) => ticks.map((tick) => (tick == null ? "" : x.format(tick))) },

@@ -7,22 +7,25 @@ import java.util.SplittableRandom;
 
 /** How long a step of an output layer takes, by the number of words that it tells apart. */
 public final class StepTimes {
-    private static final long WARM_UP_NANOS = 200_000_000L;
-    private static final long MEASURED_NANOS = 500_000_000L;
     private static final int FEWEST_STEPS = 2;
 
     private final Basin basin;
     private final Examples examples;
     private final long seed;
+    private final double seconds;
 
     /** A measured layer. */
     public record Point(OutputKind kind, int words, double seconds) {}
 
-    /** @param examples whose words are the targets, as often as they are the text's */
-    public StepTimes(Basin basin, Examples examples, long seed) {
+    /**
+     * @param examples whose words are the targets, as often as they are the text's
+     * @param seconds how long to measure
+     */
+    public StepTimes(Basin basin, Examples examples, long seed, double seconds) {
         this.basin = basin;
         this.examples = examples;
         this.seed = seed;
+        this.seconds = seconds;
     }
 
     /** From the vocabulary's own size to the largest in four steps that are about as many times as large. */
@@ -34,11 +37,17 @@ public final class StepTimes {
         return sizes;
     }
 
-    /**
-     * The mean over steps on random hidden values, from a random start, after a warm-up. What a layer does only every hundred steps is in it
-     * as far as so many are made.
-     */
+    /** Steps for the JIT compiler: the first layer would be timed cold otherwise. */
+    public void warmUp(OutputKind kind, int words) {
+        measure(kind, words, 5 * seconds, 0);
+    }
+
+    /** The mean over steps on random hidden values, from a random start; what a layer does only every hundred steps is in it. */
     public Point measure(OutputKind kind, int words) {
+        return measure(kind, words, seconds / 2, seconds);
+    }
+
+    private Point measure(OutputKind kind, int words, double warmUpSeconds, double measuredSeconds) {
         SplittableRandom random = new SplittableRandom(seed);
         int rows = LanguageTraining.BATCH;
         OutputLayer layer = kind.factory().over(basin, words, LanguageTraining.WIDTH, rows, random.split());
@@ -46,17 +55,19 @@ public final class StepTimes {
         Tensor gradHidden = Weights.zeros(rows, LanguageTraining.WIDTH);
         int[] targets = new int[rows];
         Tensor targetsTensor = Tensor.of(targets);
+        System.gc(); // or the collector goes through what the set-up left while steps are timed
         long begun = System.nanoTime();
         long measured = 0;
         int steps = 0;
-        for (boolean warm = false; !warm || steps < FEWEST_STEPS || measured < MEASURED_NANOS; ) {
+        boolean warm = false;
+        while (steps < FEWEST_STEPS || measured < 1e9 * measuredSeconds) {
             draw(random, hidden, targets);
             long start = System.nanoTime();
             layer.learn(hidden, targetsTensor, gradHidden, kind.learningRate());
             long end = System.nanoTime();
             measured += warm ? end - start : 0;
             steps += warm ? 1 : 0;
-            warm = end - begun > WARM_UP_NANOS;
+            warm = end - begun > 1e9 * warmUpSeconds;
         }
         return new Point(kind, words, measured / 1e9 / steps);
     }
