@@ -48,8 +48,8 @@ final class TrainKjvCommand implements Runnable {
     @Option(names = "--threads", paramLabel = "N", description = "How many threads to use. Default: one a processor.")
     private @Nullable Integer threads;
 
-    @Option(names = "--layer", paramLabel = "NAME", description = "An output layer; repeat it for more. Default: every one. "
-            + "There are: ${COMPLETION-CANDIDATES}", completionCandidates = LayerNames.class)
+    @Option(names = "--layer", paramLabel = "NAME", description = "An output layer to train; repeat it for more. Default: every "
+            + "one. There are: ${COMPLETION-CANDIDATES}", completionCandidates = LayerNames.class)
     private List<String> layers = OutputKind.ALL.stream().map(OutputKind::name).toList();
 
     @Option(names = "--vocabulary", paramLabel = "D", description = "How many words an output layer tells apart; those beyond the "
@@ -66,8 +66,8 @@ final class TrainKjvCommand implements Runnable {
             + "Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
-    @Option(names = "--timing", paramLabel = "SECONDS", description = "How long to time the steps of a layer for each number of words, "
-            + "which is done before training; 0 for not at all. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--timing", paramLabel = "SECONDS", description = "How long to time the steps of each layer, trained or not, for each "
+            + "number of words, before training; 0 for not at all. Default: ${DEFAULT-VALUE}")
     private double timing = 0.5;
 
     @Option(names = "--search", description = "Tries every setting of the layers that the defaults were chosen among, instead of "
@@ -109,16 +109,18 @@ final class TrainKjvCommand implements Runnable {
 
     private List<StepTimes.Point> times(Basin basin, Corpus corpus, int words) {
         StepTimes steps = new StepTimes(basin, corpus.training(), seed, timing);
-        List<OutputKind> kinds = chosen(OutputKind.ALL);
         List<StepTimes.Point> times = new ArrayList<>();
         int[] sizes = StepTimes.sizes(corpus.vocabulary().size(), Math.max(words, LARGEST_TIMED));
-        kinds.forEach(kind -> steps.warmUp(kind, sizes[0]));
+        OutputKind.ALL.forEach(kind -> steps.warmUp(kind, sizes[0]));
         for (int size : sizes) {
             StringBuilder line = new StringBuilder(format("a step with %,d words:", size));
-            for (OutputKind kind : kinds) {
+            for (OutputKind kind : OutputKind.ALL) {
                 StepTimes.Point point = steps.measure(kind, size);
                 times.add(point);
                 line.append(format("  %s %.2f ms", kind.name(), 1e3 * point.seconds()));
+                if (1e3 * point.stabilizationSeconds() >= 0.005) {
+                    line.append(format(" + %.2f ms", 1e3 * point.stabilizationSeconds()));
+                }
             }
             print("%s", line);
         }
@@ -130,8 +132,8 @@ final class TrainKjvCommand implements Runnable {
         List<LanguageRun> runs = new ArrayList<>();
         for (OutputKind kind : kinds) {
             String title = format("[%d/%d] %s", runs.size() + 1, kinds.size(), kind.title());
-            TimeLeft progress = new TimeLeft(spec.commandLine().getOut(), title, epochs);
-            runs.add(new LanguageTraining(basin, kind, corpus, words, seed).run(epochs, progress));
+            LanguageTraining training = new LanguageTraining(basin, kind, corpus, words, seed);
+            runs.add(training.run(epochs, new TimeLeft(spec.commandLine().getOut(), title, epochs)));
         }
         return runs;
     }
@@ -149,15 +151,16 @@ final class TrainKjvCommand implements Runnable {
     }
 
     private static TextTable table(List<LanguageRun> runs) {
-        TextTable table = new TextTable().header("output layer", "rates", "epoch", "in the layer", "top 1", "top 10", "perplexity",
-                "kept", "allocated a step");
+        TextTable table = new TextTable().header("output layer", "rates", "epoch", "in the layer", "stabilising", "top 1", "top 10", "perplexity",
+                "kept", "allocated a step", "setting");
         for (LanguageRun run : runs) {
             LanguageRun.Epoch last = run.epochs().getLast();
-            table.row(run.kind().title(), format("%s, %s", run.kind().learningRate(), run.kind().encoderRate()),
+            table.row(run.kind().title(), format("%.0f, %.3f", run.kind().learningRate(), run.kind().encoderRate()),
                     format("%.2f s", run.secondsPerEpoch()), format("%.2f s", run.outputSecondsPerEpoch()),
+                    format("%.2f s", run.stabilizationSecondsPerEpoch()),
                     format("%.1f %%", 100 * last.top1()), format("%.1f %%", 100 * last.top10()),
                     Double.isNaN(last.perplexity()) ? "none" : format("%.1f", last.perplexity()),
-                    format("%.1f MB", run.keptBytes() / 1e6), format("%.1f MB", run.allocatedBytes() / 1e6));
+                    format("%.1f MB", run.keptBytes() / 1e6), format("%.1f MB", run.allocatedBytes() / 1e6), run.kind().setting());
         }
         return table;
     }

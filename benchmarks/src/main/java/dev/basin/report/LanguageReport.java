@@ -50,8 +50,8 @@ public final class LanguageReport {
         ArrayNode list = data.putArray("runs");
         runs.forEach(run -> list.add(run(run)));
         ArrayNode points = data.putArray("times");
-        times.forEach(point -> points.addObject()
-                .put("layer", point.kind().title()).put("words", point.words()).put("seconds", point.seconds()));
+        times.forEach(point -> points.addObject().put("layer", point.kind().title()).put("words", point.words())
+                .put("seconds", point.seconds()).put("stabilizationSeconds", point.stabilizationSeconds()));
         return data;
     }
 
@@ -59,9 +59,11 @@ public final class LanguageReport {
         ObjectNode node = MAPPER.createObjectNode();
         node.put("backend", run.backend());
         node.put("layer", run.kind().title());
+        node.put("setting", run.kind().setting());
         node.put("words", run.words());
         node.put("secondsPerEpoch", run.secondsPerEpoch());
         node.put("outputSecondsPerEpoch", run.outputSecondsPerEpoch());
+        node.put("stabilizationSecondsPerEpoch", run.stabilizationSecondsPerEpoch());
         node.put("keptBytes", run.keptBytes());
         node.put("allocatedBytes", run.allocatedBytes());
         ArrayNode epochs = node.putArray("epochs");

@@ -27,7 +27,8 @@ function plot(id, lines, x, y, height) {
     series: [
       { label: x.label, value: (_, value) => (value == null ? "" : x.format(value)) },
       ...lines.map((line) => ({
-        label: line.layer,
+        label: line.label ?? line.layer,
+        dash: line.dash,
         stroke: colours[layers.indexOf(line.layer) % colours.length],
         width: 2,
         spanGaps: true,
@@ -54,19 +55,26 @@ const megabytes = (bytes) => `${+(bytes / 1e6).toPrecision(3)} MB`;
 function row(run) {
   const last = run.epochs.at(-1);
   const line = document.createElement("tr");
+  const layer = element("td", run.layer);
+  layer.append(element("br"), element("small", run.setting));
   line.append(
-    element("td", run.layer), element("td", run.words.toLocaleString("en"), "number"),
+    layer, element("td", run.words.toLocaleString("en"), "number"),
     element("td", duration(run.secondsPerEpoch), "number"), element("td", duration(run.outputSecondsPerEpoch), "number"),
+    element("td", run.stabilizationSecondsPerEpoch > 0 ? duration(run.stabilizationSecondsPerEpoch) : "", "number"),
     meter(last.top1, 1), meter(last.top10, 1),
     element("td", last.perplexity === null ? "" : last.perplexity.toFixed(1), "number"),
     element("td", megabytes(run.keptBytes), "number"), element("td", megabytes(run.allocatedBytes), "number"));
   return line;
 }
 
-const times = layers.map((layer) => ({
-  layer,
-  points: report.times.filter((point) => point.layer === layer).map((point) => [point.words, point.seconds]),
-})).filter((line) => line.points.length > 0);
+const stabilised = (point) => point.seconds + point.stabilizationSeconds;
+const times = layers.flatMap((layer) => {
+  const own = report.times.filter((point) => point.layer === layer);
+  const line = (value) => own.map((point) => [point.words, value(point)]);
+  const alone = { layer, points: line((point) => point.seconds) };
+  const both = { layer, label: `${layer} with stabilisation`, dash: [6, 4], points: line(stabilised) };
+  return own.some((point) => point.stabilizationSeconds > 0) ? [alone, both] : [alone];
+}).filter((line) => line.points.length > 0);
 const seconds = { label: "seconds", format: (value) => +value.toPrecision(3) };
 const epochs = { label: "epoch", format: (value) => (Number.isInteger(value) ? value : "") };
 const accuracy = { format: (value) => percent(value, 1) };

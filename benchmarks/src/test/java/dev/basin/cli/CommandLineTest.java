@@ -112,10 +112,10 @@ class CommandLineTest {
     }
 
     @Test
-    void trainKjvPrintsTimesAndATableAndWritesTheReport(@TempDir Path folder) throws IOException {
+    void trainKjvPrintsATableAndWritesTheReport(@TempDir Path folder) throws IOException {
         Path report = folder.resolve("kjv.html");
-        assertEquals(0, execute("train kjv --backend java --threads 1 --verses 20 --epochs 1 --vocabulary 20000 --layer hierarchical-softmax --timing 0.02 --report " + report));
-        for (String word : new String[] {"20 verses to learn from", "of 20,000 told apart", "a step with 100,000 words:", "epoch 1 of 1", "top 10", "Report: " + report}) {
+        assertEquals(0, execute("train kjv --backend java --threads 1 --verses 20 --epochs 1 --vocabulary 20000 --layer hierarchical-softmax --timing 0 --report " + report));
+        for (String word : new String[] {"20 verses to learn from", "of 20,000 told apart", "epoch 1 of 1", "top 10", "Report: " + report}) {
             assertTrue(out.toString().contains(word), word + " is missing from " + out);
         }
         assertTrue(Files.readString(report).contains("\"top10\":"));

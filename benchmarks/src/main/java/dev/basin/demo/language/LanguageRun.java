@@ -10,6 +10,7 @@ import java.util.List;
  * @param steps how many there were
  * @param nanos time of all training steps; measuring on the held-out words is not in it
  * @param outputNanos the part of it spent in the output layer
+ * @param stabilizationNanos the part of that in stabilisation
  * @param keptBytes what the output layer keeps between steps
  * @param allocatedBytes what a step of the output layer leaves to the collector, on average
  */
@@ -21,6 +22,7 @@ public record LanguageRun(
         long steps,
         long nanos,
         long outputNanos,
+        long stabilizationNanos,
         long keptBytes,
         long allocatedBytes) {
     /**
@@ -40,5 +42,9 @@ public record LanguageRun(
 
     public double outputSecondsPerEpoch() {
         return outputNanos / 1e9 / epochs.size();
+    }
+
+    public double stabilizationSecondsPerEpoch() {
+        return stabilizationNanos / 1e9 / epochs.size();
     }
 }

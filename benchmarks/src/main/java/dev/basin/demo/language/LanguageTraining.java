@@ -31,7 +31,9 @@ public final class LanguageTraining {
     private final Tensor hidden = Weights.zeros(BATCH, WIDTH);
     private final Tensor gradHidden = Weights.zeros(BATCH, WIDTH);
     private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private long steps;
     private long outputNanos;
+    private long stabilizationNanos;
     private long allocated;
 
     /** @param words how many the output layer tells apart: those of the vocabulary, and others that never occur */
@@ -58,7 +60,6 @@ public final class LanguageTraining {
     /** Trains for so many epochs. */
     public LanguageRun run(int epochs, Progress progress) {
         List<LanguageRun.Epoch> measured = new ArrayList<>();
-        int batches = training.count() / BATCH;
         long nanos = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
             long start = System.nanoTime();
@@ -68,9 +69,8 @@ public final class LanguageTraining {
             measured.add(new LanguageRun.Epoch(loss, result.top1(), result.top10(), result.perplexity(), nanos / 1e9));
             progress.epochEnded(epoch + 1, measured.getLast());
         }
-        long steps = (long) epochs * batches;
-        return new LanguageRun(basin.backend(), kind, words, List.copyOf(measured), steps, nanos, outputNanos, layer.keptBytes(),
-                allocated / Math.max(1, steps));
+        return new LanguageRun(basin.backend(), kind, words, List.copyOf(measured), steps, nanos, outputNanos, stabilizationNanos,
+                layer.keptBytes(), allocated / Math.max(1, steps));
     }
 
     /** Whole batches only: what is left over of a shuffle waits for the next one. */
@@ -96,7 +96,13 @@ public final class LanguageTraining {
         long bytes = thread.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         double loss = layer.learn(hidden, targetsTensor, gradHidden, kind.learningRate() * share);
-        outputNanos += System.nanoTime() - start;
+        long learnt = System.nanoTime();
+        if (++steps % OutputLayer.STABILIZATION_PERIOD == 0) {
+            layer.stabilize();
+        }
+        long end = System.nanoTime();
+        outputNanos += end - start;
+        stabilizationNanos += end - learnt;
         allocated += thread.getCurrentThreadAllocatedBytes() - bytes;
         encoder.learn(BATCH, gradHidden, kind.encoderRate() * share);
         return loss;

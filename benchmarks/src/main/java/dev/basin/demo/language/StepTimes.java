@@ -14,8 +14,13 @@ public final class StepTimes {
     private final long seed;
     private final double seconds;
 
-    /** A measured layer. */
-    public record Point(OutputKind kind, int words, double seconds) {}
+    /**
+     * A measured layer.
+     *
+     * @param seconds a step alone
+     * @param stabilizationSeconds what stabilisation takes besides, spread over the steps from one to the next
+     */
+    public record Point(OutputKind kind, int words, double seconds, double stabilizationSeconds) {}
 
     /**
      * @param examples whose words are the targets, as often as they are the text's
@@ -42,7 +47,7 @@ public final class StepTimes {
         measure(kind, words, 5 * seconds, 0);
     }
 
-    /** The mean over steps on random hidden values, from a random start; what a layer does only every hundred steps is in it. */
+    /** The means over steps on random hidden values, from a random start. */
     public Point measure(OutputKind kind, int words) {
         return measure(kind, words, seconds / 2, seconds);
     }
@@ -58,18 +63,24 @@ public final class StepTimes {
         System.gc(); // or the collector goes through what the set-up left while steps are timed
         long begun = System.nanoTime();
         long measured = 0;
+        long stabilizing = 0;
+        int made = 0;
         int steps = 0;
         boolean warm = false;
-        while (steps < FEWEST_STEPS || measured < 1e9 * measuredSeconds) {
+        while (steps < FEWEST_STEPS || measured + stabilizing < 1e9 * measuredSeconds) {
             draw(random, hidden, targets);
             long start = System.nanoTime();
             layer.learn(hidden, targetsTensor, gradHidden, kind.learningRate());
             long end = System.nanoTime();
             measured += warm ? end - start : 0;
             steps += warm ? 1 : 0;
+            if (++made % OutputLayer.STABILIZATION_PERIOD == 0) {
+                layer.stabilize();
+                stabilizing += warm ? System.nanoTime() - end : 0;
+            }
             warm = end - begun > 1e9 * warmUpSeconds;
         }
-        return new Point(kind, words, measured / 1e9 / steps);
+        return new Point(kind, words, measured / 1e9 / steps, stabilizing / 1e9 / steps);
     }
 
     private void draw(SplittableRandom random, Tensor hidden, int[] targets) {

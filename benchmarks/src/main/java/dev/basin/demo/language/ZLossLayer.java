@@ -11,12 +11,18 @@ final class ZLossLayer implements OutputLayer {
 
     ZLossLayer(Basin basin, Tensor weights, double sharpness, double location) {
         SphericalLoss loss = new SphericalLoss(SphericalLoss.Kind.Z).sharpness(sharpness).location(location);
-        this.layer = FactoredOutputLayer.over(basin, weights, FactoredOutputLayer.Options.defaults().loss(loss));
+        this.layer = FactoredOutputLayer.over(
+                basin, weights, FactoredOutputLayer.Options.defaults().loss(loss).stabilizationPeriod(0));
     }
 
     @Override
     public double learn(Tensor hidden, Tensor targets, Tensor gradHidden, double learningRate) {
         return layer.update(hidden, targets, gradHidden, null, learningRate);
+    }
+
+    @Override
+    public void stabilize() {
+        layer.stabilize();
     }
 
     @Override

@@ -107,6 +107,15 @@ class LanguageTrainingTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aStepIsTimed(OutputKind kind) {
+        try (Basin basin = Basin.open(Basin.Options.defaults().backend("java").threads(1))) {
+            StepTimes.Point point = new StepTimes(basin, CORPUS.training(), 1, 0.01).measure(kind, CORPUS.vocabulary().size());
+            assertTrue(point.seconds() > 0 && point.seconds() < 10, point::toString);
+        }
+    }
+
     @Test
     void sizesGoFromTheVocabularyToTheLargest() {
         assertArrayEquals(new int[] {100, 1000, 10_000, 100_000}, StepTimes.sizes(100, 100_000));
