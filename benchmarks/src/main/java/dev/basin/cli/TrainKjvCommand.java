@@ -118,7 +118,7 @@ final class TrainKjvCommand implements Runnable {
                 StepTimes.Point point = steps.measure(kind, size);
                 times.add(point);
                 line.append(format("  %s %.2f ms", kind.name(), 1e3 * point.seconds()));
-                if (1e3 * point.stabilizationSeconds() >= 0.005) {
+                if (point.stabilizationSeconds() > 0) {
                     line.append(format(" + %.2f ms", 1e3 * point.stabilizationSeconds()));
                 }
             }
@@ -157,7 +157,7 @@ final class TrainKjvCommand implements Runnable {
             LanguageRun.Epoch last = run.epochs().getLast();
             table.row(run.kind().title(), format("%.0f, %.3f", run.kind().learningRate(), run.kind().encoderRate()),
                     format("%.2f s", run.secondsPerEpoch()), format("%.2f s", run.outputSecondsPerEpoch()),
-                    format("%.2f s", run.stabilizationSecondsPerEpoch()),
+                    run.stabilizationNanos() == 0 ? "" : format("%.2f s", run.stabilizationSecondsPerEpoch()),
                     format("%.1f %%", 100 * last.top1()), format("%.1f %%", 100 * last.top10()),
                     Double.isNaN(last.perplexity()) ? "none" : format("%.1f", last.perplexity()),
                     format("%.1f MB", run.keptBytes() / 1e6), format("%.1f MB", run.allocatedBytes() / 1e6), run.kind().setting());

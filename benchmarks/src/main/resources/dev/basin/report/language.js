@@ -18,7 +18,7 @@ function plot(id, lines, x, y, height) {
     width: host.clientWidth,
     height,
     // Until the pointer is over the plot, the legend shows how it ended.
-    hooks: { ready: [(made) => made.setLegend({ idx: places.length - 1 })] },
+    hooks: { ready: [(made) => made.setLegend({ idxs: [places.length - 1, ...columns.map((column) => column.findLastIndex((at) => at !== null))] })] },
     scales: { x: { time: false, ...x.scale }, y: y.scale },
     axes: [
       { ...axis, label: x.label, labelSize: 22, size: 34, values: (_, ticks) => ticks.map((tick) => (tick == null ? "" : x.format(tick))) },

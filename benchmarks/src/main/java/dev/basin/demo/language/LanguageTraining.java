@@ -97,12 +97,10 @@ public final class LanguageTraining {
         long start = System.nanoTime();
         double loss = layer.learn(hidden, targetsTensor, gradHidden, kind.learningRate() * share);
         long learnt = System.nanoTime();
-        if (++steps % OutputLayer.STABILIZATION_PERIOD == 0) {
-            layer.stabilize();
-        }
+        boolean stabilized = layer.stabilize(++steps);
         long end = System.nanoTime();
         outputNanos += end - start;
-        stabilizationNanos += end - learnt;
+        stabilizationNanos += stabilized ? end - learnt : 0;
         allocated += thread.getCurrentThreadAllocatedBytes() - bytes;
         encoder.learn(BATCH, gradHidden, kind.encoderRate() * share);
         return loss;

@@ -4,8 +4,6 @@ import dev.basin.Tensor;
 
 /** The last layer of a language model, with its loss: from hidden values {@code [rows, width]} to words. */
 interface OutputLayer {
-    int STABILIZATION_PERIOD = 100;
-
     /**
      * One step of gradient descent on the mean loss, and its gradient by the hidden values.
      *
@@ -13,8 +11,15 @@ interface OutputLayer {
      */
     double learn(Tensor hidden, Tensor targets, Tensor gradHidden, double learningRate);
 
-    /** To be called every {@value #STABILIZATION_PERIOD} steps: what keeps a layer accurate that is not stored as its weights. */
-    default void stabilize() {}
+    /**
+     * To be called after every step: what now and then keeps a layer accurate that is not stored as its weights.
+     *
+     * @param steps how many there were
+     * @return whether it was time to
+     */
+    default boolean stabilize(long steps) {
+        return false;
+    }
 
     /** The words that are the most likely, the likeliest first, into {@code [rows, k]}. */
     void predict(Tensor hidden, Tensor best);

@@ -74,10 +74,8 @@ public final class StepTimes {
             long end = System.nanoTime();
             measured += warm ? end - start : 0;
             steps += warm ? 1 : 0;
-            if (++made % OutputLayer.STABILIZATION_PERIOD == 0) {
-                layer.stabilize();
-                stabilizing += warm ? System.nanoTime() - end : 0;
-            }
+            boolean stabilized = layer.stabilize(++made);
+            stabilizing += warm && stabilized ? System.nanoTime() - end : 0;
             warm = end - begun > 1e9 * warmUpSeconds;
         }
         return new Point(kind, words, measured / 1e9 / steps, stabilizing / 1e9 / steps);

@@ -7,6 +7,8 @@ import dev.basin.loss.SphericalLoss;
 
 /** The Z-loss of all words, without a logit for each. */
 final class ZLossLayer implements OutputLayer {
+    private static final int STABILIZATION_PERIOD = 100;
+
     private final FactoredOutputLayer layer;
 
     ZLossLayer(Basin basin, Tensor weights, double sharpness, double location) {
@@ -21,8 +23,12 @@ final class ZLossLayer implements OutputLayer {
     }
 
     @Override
-    public void stabilize() {
+    public boolean stabilize(long steps) {
+        if (steps % STABILIZATION_PERIOD != 0) {
+            return false;
+        }
         layer.stabilize();
+        return true;
     }
 
     @Override
