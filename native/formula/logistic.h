@@ -34,7 +34,9 @@ BASIN_HD T hyperbolic_tangent(T x) {
     p = fma(p, q, T(-5.37397155531e-2f));
     p = fma(p, q, T(1.33314422036e-1f));
     p = fma(p, q, T(-3.33332819422e-1f));
-    return select(size < T(0.625f), fma(p * q, x, x), select(x < T(0.0f), -far, far));
+    // fma of a negative zero would be a positive one.
+    const T near = select(x == T(0.0f), x, fma(p * q, x, x));
+    return select(size < T(0.625f), near, select(x < T(0.0f), -far, far));
 }
 
 }

@@ -138,6 +138,42 @@ class WeightCompanderTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void zeroKeepsItsSignOnEveryCurve(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            for (WeightCompander.Curve curve : WeightCompander.Curve.values()) {
+                Tensor w = Tensor.of(new float[2], 1, 2);
+                new WeightCompander(basin, curve).forward(Tensor.of(new float[] {-0.0f, 0.0f}, 1, 2), one(.5), one(.2), w);
+                assertEquals(Double.NEGATIVE_INFINITY, 1 / w.get(0), curve.name());
+                assertEquals(Double.POSITIVE_INFINITY, 1 / w.get(1), curve.name());
+            }
+        }
+    }
+
+    /** One a and b for all rows have the sums of what rows with their own have. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void parametersOfAllRowsHaveTheSumsOfTheRows(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            for (WeightCompander.Curve curve : WeightCompander.Curve.values()) {
+                WeightCompander compander = new WeightCompander(basin, curve);
+                Tensor v = Tensor.of(new float[] {.1f, -.4f, 2, -1, .3f, .7f}, 3, 2);
+                Tensor gradient = Tensor.of(new float[] {1, 2, -1, .5f, 3, -2}, 3, 2);
+                Tensor gradV = Tensor.of(new float[6], 3, 2);
+                Tensor byA = Tensor.of(new double[3], 3, 1);
+                Tensor byB = Tensor.of(new double[3], 3, 1);
+                compander.backward(v, Tensor.of(new double[] {.5, .5, .5}, 3, 1), Tensor.of(new double[] {.2, .2, .2}, 3, 1),
+                        gradient, gradV, byA, byB);
+                Tensor sumA = one(0);
+                Tensor sumB = one(0);
+                compander.backward(v, one(.5), one(.2), gradient, gradV, sumA, sumB);
+                assertEquals(byA.get(0) + byA.get(1) + byA.get(2), sumA.get(0), 1e-12, curve.name());
+                assertEquals(byB.get(0) + byB.get(1) + byB.get(2), sumB.get(0), 1e-12, curve.name());
+            }
+        }
+    }
+
     /** {@code |X w - y|^2 / 2n} with weights of 0.3 either way and as much noise. */
     private static final class Regression {
         private final double[][] x = new double[40][60];
