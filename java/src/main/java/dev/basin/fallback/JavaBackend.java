@@ -36,7 +36,7 @@ public final class JavaBackend implements Backend {
                 reference.bandwidth(),
                 reference.output(),
                 reference.weight(),
-                reference.linear());
+                new FastLinearKernels());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
