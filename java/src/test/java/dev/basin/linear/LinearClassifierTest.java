@@ -81,18 +81,19 @@ class LinearClassifierTest {
     void largeStepsAreThoseOfThePerceptron() {
         for (long seed = 1; seed <= 3; seed++) {
             Separable data = new Separable(seed);
-            double[] apart = new double[2];
-            double[] gammas = {1e2, 1e6};
-            for (int i = 0; i < 2; i++) {
+            double[] gammas = {1e2, 1e4, 1e6};
+            double[] allowed = {.05, 1e-7, 1e-12};
+            for (int i = 0; i < gammas.length; i++) {
+                double apart = 0;
                 Tensor theta = Tensor.of(new double[20], 20);
                 Tensor limit = Tensor.of(new double[20], 20);
                 for (int step = 0; step < 30; step++) {
                     LogisticDescent.plain(gammas[i]).step(reference, data.features, data.labels, theta, null);
                     Perceptron.BATCH.step(reference, data.features, data.labels, limit, step == 0);
-                    apart[i] = Math.max(apart[i], distance(theta, limit, gammas[i]));
+                    apart = Math.max(apart, distance(theta, limit, gammas[i]));
                 }
+                assertTrue(apart < allowed[i], "seed " + seed + ", gamma " + gammas[i] + ": " + apart);
             }
-            assertTrue(apart[0] < .2 && apart[1] < 1e-9, "seed " + seed + ": " + apart[0] + ", " + apart[1]);
 
             Tensor theta = Tensor.of(new double[20], 20);
             int steps = 0;
@@ -202,7 +203,7 @@ class LinearClassifierTest {
         }
     }
 
-    /** Gaussian examples with a margin of at least 0.2 to a plane that few are on one side of. */
+    /** Gaussian examples with a margin of at least 0.2 to a plane that about 20 of 430 are on one side of. */
     private static final class Separable {
         private final int rows;
         private final Tensor features;
@@ -221,7 +222,7 @@ class LinearClassifierTest {
             for (int i = 0; i < 430; i++) {
                 double first;
                 do {
-                    first = random.nextGaussian() + 1.9;
+                    first = random.nextGaussian() + 1.5;
                 } while (Math.abs(first) < .2);
                 double own = 0;
                 for (int j = 0; j < 20; j++) {
