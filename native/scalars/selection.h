@@ -40,6 +40,32 @@ struct MagnitudeCounts {
     }
 };
 
+template <class Values, class Entries>
+struct ListLargest {
+    Values values;
+    int32_t* indices;
+    Entries entries;
+    const int32_t* quotas;
+    const int32_t* offsets;
+    int64_t elements, count, bits;
+
+    BASIN_HD void operator()(int64_t block) const {
+        int32_t left = quotas[block];
+        int64_t to = offsets[block];
+        const BlockSpan span(block, elements);
+        for (int64_t i = span.begin; i < span.end && to < count; ++i) {
+            const float x = values[i];
+            const int64_t own = int64_t(magnitude_bits(x));
+            const bool is_tied = own == bits && left > 0;
+            left -= is_tied ? 1 : 0;
+            if (own > bits || is_tied) {
+                indices[to] = int32_t(i);
+                entries.set(to++, x);
+            }
+        }
+    }
+};
+
 template <class Values, class Results>
 struct KeepLargest {
     Values values;

@@ -28,4 +28,18 @@ void keep_largest(
     });
 }
 
+void list_largest(
+    int32_t values_type, const void* values, int32_t* indices, int32_t entries_type, void* entries,
+    const int32_t* quotas, const int32_t* offsets,
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t count, int64_t bits) {
+    with_storage(values_type, [&]<class S>(S) {
+        with_storage(entries_type, [&]<class E>(E) {
+            for_scalars(
+                block_begin, block_end,
+                ListLargest<WidenedValues<S>, RoundedResults<E>>{
+                    {static_cast<const S*>(values)}, indices, {static_cast<E*>(entries)}, quotas, offsets, elements, count, bits});
+        });
+    });
+}
+
 }

@@ -125,6 +125,12 @@ BASIN_EXPORT void basin_keep_largest(
     const int32_t* quotas,                                         // [blocks]
     int64_t block_begin, int64_t block_end, int64_t elements, int64_t bits, int32_t signs);
 
+// The same elements as a list in their order: indices, and entries as they are; offsets[b] is where the list of block b begins.
+BASIN_EXPORT void basin_list_largest(
+    int32_t values_type, const void* values, int32_t* indices, int32_t entries_type, void* entries,   // [elements], [count], [count]
+    const int32_t* quotas, const int32_t* offsets,                                                   // [blocks]
+    int64_t block_begin, int64_t block_end, int64_t elements, int64_t count, int64_t bits);
+
 // Adafactor (Shazeer and Stern, arXiv 1804.04235) with the update that fairseq and transformers made usual: sums, factors,
 // norm and step of a matrix, moment and step of a vector, in this order. The caller adds up the partials between them.
 // q = g^2 + epsilon1; matrices stand one behind the other, each with its own factors. state_type is f32: moments, momentum

@@ -5,6 +5,7 @@ module dev.basin {
     requires static transitive org.jspecify;
 
     exports dev.basin;
+    exports dev.basin.distributed;
     exports dev.basin.gemm;
     exports dev.basin.layer;
     exports dev.basin.linear;

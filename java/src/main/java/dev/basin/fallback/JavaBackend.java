@@ -36,7 +36,8 @@ public final class JavaBackend implements Backend {
                 reference.bandwidth(),
                 reference.output(),
                 reference.weight(),
-                new FastLinearKernels());
+                new FastLinearKernels(),
+                reference.distributed());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -53,7 +54,8 @@ public final class JavaBackend implements Backend {
                 new JavaBandwidthKernels(),
                 new ReferenceOutputKernels(),
                 new ReferenceWeightKernels(),
-                new ReferenceLinearKernels());
+                new ReferenceLinearKernels(),
+                new ReferenceDistributedKernels());
     }
 
     private static Kernels kernels(Object... families) {

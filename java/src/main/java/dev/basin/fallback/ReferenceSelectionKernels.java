@@ -43,6 +43,27 @@ abstract class ReferenceSelectionKernels implements OptimizerKernels {
         }
     }
 
+    @Override
+    public void listLargest(
+            int valuesType, MemorySegment values, MemorySegment indices, int entriesType, MemorySegment entries,
+            MemorySegment quotas, MemorySegment offsets, long blockBegin, long blockEnd, long elements, long count, long bits) {
+        for (long block = blockBegin; block < blockEnd; block++) {
+            int left = Storage.loadInt(quotas, block);
+            long to = Storage.loadInt(offsets, block);
+            long end = Math.min(elements, (block + 1) * SELECTION_BLOCK);
+            for (long i = block * SELECTION_BLOCK; i < end && to < count; i++) {
+                double x = Storage.load(valuesType, values, i);
+                long own = magnitudeBits(valuesType, x);
+                boolean isTied = own == bits && left > 0;
+                left -= isTied ? 1 : 0;
+                if (own > bits || isTied) {
+                    Storage.storeIntIfPresent(indices, to, (int) i);
+                    Storage.store(entriesType, entries, to++, x);
+                }
+            }
+        }
+    }
+
     private static long magnitudeBits(int type, double x) {
         return type == F64 ? Double.doubleToRawLongBits(x) & Long.MAX_VALUE : Float.floatToRawIntBits((float) x) & Integer.MAX_VALUE;
     }

@@ -17,7 +17,8 @@ public final class Kernels {
             BandwidthKernels.class,
             OutputKernels.class,
             WeightKernels.class,
-            LinearKernels.class);
+            LinearKernels.class,
+            DistributedKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -69,6 +70,10 @@ public final class Kernels {
 
     public LinearKernels linear() {
         return family(LinearKernels.class, 9);
+    }
+
+    public DistributedKernels distributed() {
+        return family(DistributedKernels.class, 10);
     }
 
     /** The implementation of a family given by its interface. */

@@ -215,6 +215,21 @@ public interface OptimizerKernels {
             @Range(min = 0) long bits,
             @Range(min = 0, max = 1) int signs);
 
+    @Operations(perElement = 4, of = "values")
+    void listLargest(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @Output(shape = "count", type = "i32") MemorySegment indices,
+            @StorageTypes({F32, BF16}) int entriesType,
+            @Output(shape = "count", type = "entriesType") MemorySegment entries,
+            @Input(shape = "blocks", type = "i32") MemorySegment quotas,
+            @Input(shape = "blocks", type = "i32") @Labels(below = "count") MemorySegment offsets,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Extent long count,
+            @Range(min = 0) long bits);
+
     /** How many columns a block of {@link #adafactorSquares} is best given at most. */
     long ADAFACTOR_TILE_COLUMNS = 1024;
 

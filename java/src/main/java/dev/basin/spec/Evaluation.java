@@ -137,6 +137,11 @@ public final class Evaluation implements AutoCloseable {
         return (Boolean) parameters.get(parameter);
     }
 
+    /** The named parts of a parameter that is an object. */
+    public Map<?, ?> object(String parameter) {
+        return (Map<?, ?>) parameters.get(parameter);
+    }
+
     public String word(String parameter) {
         return (String) parameters.get(parameter);
     }

@@ -1,6 +1,7 @@
 package dev.basin.spec;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A named parameter of a kernel.
@@ -16,7 +17,9 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
         OPTIONAL_REAL,
         INTEGER,
         FLAG,
-        WORD
+        WORD,
+        /** A JSON object: a map from names. */
+        OBJECT
     }
 
     public static Parameter real(String name, double initial, Double... samples) {
@@ -41,7 +44,12 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
         return new Parameter(name, Type.WORD, words[0], List.of(words));
     }
 
-    /** The value given, checked and brought to the parameter's type: {@code Double}, {@code Long}, {@code Boolean}, {@code String}. */
+    /** Named parts, the first sample where none are given; which parts there are is the computation's to check. */
+    public static Parameter object(String name, Map<?, ?>... samples) {
+        return new Parameter(name, Type.OBJECT, samples[0], List.of(samples));
+    }
+
+    /** The value given, checked and brought to the parameter's type: {@code Double}, {@code Long}, {@code Boolean}, {@code String}, {@code Map}. */
     public Object checked(Object given) {
         return switch (type) {
             case REAL, OPTIONAL_REAL -> given instanceof Number n ? (Object) n.doubleValue() : refused(given, "a number");
@@ -49,6 +57,7 @@ public record Parameter(String name, Type type, Object initial, List<?> samples)
                     ? (Object) n.longValue()
                     : refused(given, "an integer");
             case FLAG -> given instanceof Boolean ? given : refused(given, "true or false");
+            case OBJECT -> given instanceof Map ? given : refused(given, "an object");
             case WORD -> samples.contains(given) ? given : refused(given, "one of " + samples);
         };
     }

@@ -82,7 +82,12 @@ public final class Specs {
             LinearSpecs.NORMALIZED,
             LinearSpecs.BATCH,
             LinearSpecs.NORMALIZED_BATCH,
-            LinearSpecs.CLASSICAL);
+            LinearSpecs.CLASSICAL,
+            ErrorFeedbackSpecs.TOP_K,
+            ErrorFeedbackSpecs.ROUND,
+            ErrorFeedbackSpecs.QUADRATIC,
+            ErrorFeedbackSpecs.STEP_SIZE,
+            ProjectedGradientSpec.SPEC);
 
     private Specs() {}
 
