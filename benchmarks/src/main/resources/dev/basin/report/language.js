@@ -56,7 +56,7 @@ function row(run) {
   const last = run.epochs.at(-1);
   const line = document.createElement("tr");
   const layer = element("td", run.layer);
-  layer.append(element("br"), element("small", run.setting));
+  if (run.setting) layer.append(element("br"), element("small", run.setting));
   line.append(
     layer, element("td", run.words.toLocaleString("en"), "number"),
     element("td", duration(run.secondsPerEpoch), "number"), element("td", duration(run.outputSecondsPerEpoch), "number"),
