@@ -160,7 +160,8 @@ final class TrainKjvCommand implements Runnable {
                     run.stabilizationNanos() == 0 ? "" : format("%.2f s", run.stabilizationSecondsPerEpoch()),
                     format("%.1f %%", 100 * last.top1()), format("%.1f %%", 100 * last.top10()),
                     Double.isNaN(last.perplexity()) ? "none" : format("%.1f", last.perplexity()),
-                    format("%.1f MB", run.keptBytes() / 1e6), format("%.1f MB", run.allocatedBytes() / 1e6), run.kind().setting());
+                    format("%.1f MB", run.keptBytes() / 1e6), format("%.1f MB", run.allocatedBytes() / 1e6),
+                    run.kind().setting());
         }
         return table;
     }

@@ -38,7 +38,8 @@ class CommandLineTest {
     @ValueSource(strings = {
         "", "xyz", "info extra", "train", "train letters", "train digits --loss nothing", "train digits --optimizer nothing",
         "train digits --epochs 0", "train digits --backend nothing", "train genesis --steps 9", "train kjv --layer nothing",
-        "train kjv --verses 9", "train kjv --epochs 0", "train kjv --vocabulary 1000", "train kjv --backend nothing", "verify --kernel nothing", "verify --seed x",
+        "train kjv --verses 9", "train kjv --epochs 0", "train kjv --vocabulary 1000", "train kjv --backend nothing",
+        "verify --kernel nothing", "verify --seed x",
         "bench --kernel nothing", "bench --shape rows", "bench --dtype f64", "bench --backend cuda", "bench --threads 0",
         "eval --backend nothing", "eval --threads 0", "eval --dtype f16", "eval --backend panama --dtype f64",
     })
@@ -114,8 +115,11 @@ class CommandLineTest {
     @Test
     void trainKjvPrintsATableAndWritesTheReport(@TempDir Path folder) throws IOException {
         Path report = folder.resolve("kjv.html");
-        assertEquals(0, execute("train kjv --backend java --threads 1 --verses 20 --epochs 1 --vocabulary 20000 --layer hierarchical-softmax --timing 0 --report " + report));
-        for (String word : new String[] {"20 verses to learn from", "of 20,000 told apart", "epoch 1 of 1", "top 10", "Report: " + report}) {
+        assertEquals(0, execute("train kjv --backend java --threads 1 --verses 20 --epochs 1 --vocabulary 20000 "
+                + "--layer hierarchical-softmax --timing 0 --report " + report));
+        for (String word : new String[] {
+            "20 verses to learn from", "of 20,000 told apart", "epoch 1 of 1", "top 10", "Report: " + report,
+        }) {
             assertTrue(out.toString().contains(word), word + " is missing from " + out);
         }
         assertTrue(Files.readString(report).contains("\"top10\":"));

@@ -20,7 +20,8 @@ class LanguageReportTest {
         Corpus corpus = Corpus.of(List.of(List.of("a", "b")), 0, 1, 1);
         String page = new LanguageReport(List.of(run), List.of(new StepTimes.Point(kind, 20_000, 0.25, 0.5)), corpus, 1,
                 new Machine("a processor", 2, "a system", "a jdk")).html();
-        for (String part : List.of(kind.title(), kind.setting(), "\"top1\":0.125", "\"perplexity\":null", "\"seconds\":0.25", "a processor", "uPlot")) {
+        for (String part : List.of(
+                kind.title(), kind.setting(), "\"top1\":0.125", "\"perplexity\":null", "\"seconds\":0.25", "a processor", "uPlot")) {
             assertTrue(page.contains(part), part + " is missing");
         }
         assertFalse(page.contains("src="), "the page must need nothing beside it");

@@ -101,7 +101,8 @@ final class ContextEncoder {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < units; j++) {
                 float activation = activations[i * units + j];
-                float gradient = gradHidden.memory().getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * width + j) * (1 - activation * activation);
+                float byHidden = gradHidden.memory().getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * width + j);
+                float gradient = byHidden * (1 - activation * activation);
                 activationGradients[i * units + j] = gradient;
                 add(biasGradients, j, gradient);
             }
