@@ -3,6 +3,7 @@ package dev.basin.cli;
 import dev.basin.Basin;
 import dev.basin.demo.Digits;
 import dev.basin.demo.DigitsTraining;
+import dev.basin.demo.LearningRateSearch;
 import dev.basin.demo.Recipe;
 import dev.basin.demo.TrainingLoss;
 import dev.basin.demo.TrainingOptimizer;
@@ -15,9 +16,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,22 +39,28 @@ final class TrainDigitsCommand implements Runnable {
     /** Few enough to run before every backend, enough for the JIT compiler to have seen the loops. */
     private static final int WARM_UP_EPOCHS = 5;
 
+    private static final String EVERY = "all";
+
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private BackendOptions backends = new BackendOptions();
 
-    @Option(names = "--loss", paramLabel = "NAME", description = "A loss; repeat it for more. Default: cross-entropy. "
-            + "There are: ${COMPLETION-CANDIDATES}", completionCandidates = LossNames.class)
+    @Option(names = "--loss", paramLabel = "NAME", description = "A loss, or all; repeat it for more. "
+            + "Default: cross-entropy. There are: ${COMPLETION-CANDIDATES}", completionCandidates = LossNames.class)
     private List<String> losses = List.of(TrainingLoss.ALL.getFirst().name());
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "An optimizer; repeat it for more. Default: adamw. "
-            + "There are: ${COMPLETION-CANDIDATES}", completionCandidates = OptimizerNames.class)
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "An optimizer, or all, and SAF beside them; "
+            + "repeat it for more. Default: adamw. There are: ${COMPLETION-CANDIDATES}", completionCandidates = OptimizerNames.class)
     private List<String> optimizers = List.of(TrainingOptimizer.ALL.getFirst().name());
 
     @Option(names = "--all", description = "Every loss with the default optimizer, every optimizer with the default loss.")
     private boolean all;
+
+    @Option(names = "--search", description = "Looks for each optimizer's learning rate first, on a fifth of the digits to learn from; "
+            + "what is known of them was found so.")
+    private boolean search;
 
     @Option(names = "--epochs", paramLabel = "N", description = "How often each digit is seen. Default: ${DEFAULT-VALUE}")
     private int epochs = 40;
@@ -82,7 +92,7 @@ final class TrainDigitsCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Recipe> recipes = recipes();
+        List<Recipe> recipes = new ArrayList<>(recipes());
         List<String> names = backends.names();
         if (epochs < 1) {
             throw new ParameterException(spec.commandLine(), "--epochs must be at least 1, got " + epochs);
@@ -90,6 +100,10 @@ final class TrainDigitsCommand implements Runnable {
         Digits.Split digits = Digits.load().split(seed);
         print("%d digits to learn from, %d unseen ones to test with, seed %d, %d epochs",
                 digits.training().count(), digits.test().count(), seed, epochs);
+        if (search) {
+            UnaryOperator<TrainingOptimizer> tuned = tunedOn(names.getFirst(), digits.training());
+            recipes.replaceAll(recipe -> new Recipe(recipe.loss(), tuned.apply(recipe.optimizer())));
+        }
         List<TrainingRun> runs = new ArrayList<>();
         for (String name : names) {
             try (Basin basin = backends.open(name)) {
@@ -119,19 +133,40 @@ final class TrainDigitsCommand implements Runnable {
 
     private static TextTable table(List<TrainingRun> runs) {
         TextTable table = new TextTable()
-                .header("backend", "loss", "optimizer", "test accuracy", "time", "in kernels", "weights");
+                .header("backend", "loss", "optimizer", "test accuracy", "test loss", "time", "a step", "in kernels", "state", "weights");
         for (TrainingRun run : runs) {
             table.row(run.backend(), run.recipe().loss().title(), run.recipe().optimizer().title(),
-                    format("%.1f %%", 100 * run.testAccuracy()), format("%.2f s", run.seconds()),
-                    format("%.0f %%", 100 * run.kernelShare()), run.checksum());
+                    format("%.1f %%", 100 * run.testAccuracy()), format("%.3f", run.testLoss()), format("%.2f s", run.seconds()),
+                    format("%.0f us", 1e6 * run.secondsPerStep()), format("%.0f %%", 100 * run.kernelShare()),
+                    format("%.1f B", run.stateBytes()), run.checksum());
         }
         return table;
     }
 
+    /** The optimizers with the learning rates found, each looked for once. */
+    private UnaryOperator<TrainingOptimizer> tunedOn(String backend, Digits training) {
+        Map<String, TrainingOptimizer> found = new HashMap<>();
+        return optimizer -> found.computeIfAbsent(optimizer.name(), name -> {
+            try (Basin basin = backends.open(backend)) {
+                TrainingOptimizer tuned = new LearningRateSearch(basin, training, epochs, seed).tuned(optimizer);
+                print("learning rate of %s: %s", optimizer.title(), tuned.learningRate());
+                return tuned;
+            }
+        });
+    }
+
     private List<Recipe> recipes() {
-        return all ? Recipe.all() : Recipe.product(
-                losses.stream().map(name -> named("Loss", name, TrainingLoss.ALL, TrainingLoss::name)).toList(),
-                optimizers.stream().map(name -> named("Optimizer", name, TrainingOptimizer.ALL, TrainingOptimizer::name)).toList());
+        List<Recipe> recipes = new ArrayList<>(all ? Recipe.all() : Recipe.product(
+                chosen("Loss", losses, TrainingLoss.ALL, TrainingLoss::name),
+                chosen("Optimizer", optimizers, TrainingOptimizer.ALL, TrainingOptimizer::name)));
+        if (optimizers.contains(EVERY)) {
+            recipes.add(Recipe.trajectory());
+        }
+        return recipes.stream().distinct().toList();
+    }
+
+    private <T> List<T> chosen(String what, List<String> names, List<T> known, Function<T, String> nameOf) {
+        return names.contains(EVERY) ? known : names.stream().map(name -> named(what, name, known, nameOf)).toList();
     }
 
     private <T> T named(String what, String name, List<T> known, Function<T, String> nameOf) {

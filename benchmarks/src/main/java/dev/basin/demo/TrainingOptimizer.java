@@ -11,8 +11,8 @@ import dev.basin.sharpness.SharpnessOptions;
 import java.util.List;
 
 /**
- * An optimizer to train with, by the name that the command line knows it by. One line in {@link #ALL} adds one; its learning rate is
- * what {@code train digits --optimizer NAME --search} finds.
+ * An optimizer to train with, by the name that the command line knows it by. One line in {@link #ALL} adds one; learning rates are
+ * those that {@code train digits --optimizer all --search} finds.
  *
  * @param title what a table calls it
  * @param learningRate that of the first step; it falls in a line to zero
@@ -21,14 +21,14 @@ import java.util.List;
 public record TrainingOptimizer(String name, String title, double learningRate, boolean repeatsSlow, Factory factory) {
     /** The optimizers there are; the first is the default. */
     public static final List<TrainingOptimizer> ALL = List.of(
-            plain("adamw", "AdamW", 3e-3, (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())),
+            plain("adamw", "AdamW", 3e-2, (basin, parameters) -> AdamW.over(basin, parameters, AdamW.Options.defaults())),
             plain("sgd", "SGD", 0.1, TrainingOptimizer::momentum),
             plain("lion", "Lion", 1e-3, (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))),
             plain("adafactor", "Adafactor", 3e-2,
                     (basin, parameters) -> Adafactor.over(basin, parameters, Adafactor.Options.defaults().relativeStep(false))),
             sharpnessAware("sam", "SAM, SGD", 0.1, SharpnessOptions.sam()),
             sharpnessAware("asam", "ASAM, SGD", 0.1, SharpnessOptions.asam()),
-            plain("useful", "USEFUL, SGD", 0.1, TrainingOptimizer::momentum).repeatingSlow(true),
+            plain("useful", "USEFUL, SGD", 3e-2, TrainingOptimizer::momentum).repeatingSlow(true),
             sharpnessAware("useful-sam", "USEFUL, SAM, SGD", 0.1, SharpnessOptions.sam()).repeatingSlow(true));
 
     /** Makes a step over the parameters of a network. */

@@ -53,7 +53,10 @@ public final class TrainingReport {
         node.put("loss", run.recipe().loss().title());
         node.put("optimizer", run.recipe().optimizer().title());
         node.put("accuracy", run.testAccuracy());
+        node.put("finalLoss", Double.isFinite(run.testLoss()) ? (Double) run.testLoss() : null);
         node.put("seconds", run.seconds());
+        node.put("secondsPerStep", run.secondsPerStep());
+        node.put("stateBytes", run.stateBytes());
         node.put("kernelShare", run.kernelShare());
         node.put("checksum", run.checksum());
         node.set("trainingLoss", curve(run, TrainingRun.Epoch::trainingLoss));

@@ -1,6 +1,9 @@
 "use strict";
 
-const colours = ["#0b6e99", "#d1495b", "#3f8f4f", "#e0912f", "#7a5195", "#6b705c", "#00a5b5", "#b5179e"];
+const colours = [
+  "#0b6e99", "#d1495b", "#3f8f4f", "#e0912f", "#7a5195", "#6b705c", "#00a5b5", "#b5179e",
+  "#8c564b", "#1f4e9c", "#9aa32b", "#ff6f59", "#2d936c", "#5c3d99", "#b08900", "#444b54",
+];
 const title = (run) => `${run.loss}, ${run.optimizer}`;
 const backends = distinct(report.runs.map((run) => run.backend));
 const titles = distinct(report.runs.map(title));
@@ -77,7 +80,9 @@ function row(run) {
   weights.append(element("code", run.checksum));
   line.append(
     element("td", run.backend), element("td", run.loss), element("td", run.optimizer), meter(run.accuracy, 1),
-    element("td", `${run.seconds.toFixed(2)} s`, "number"), meter(run.kernelShare, 0), weights);
+    element("td", run.finalLoss === null ? "" : run.finalLoss.toFixed(3), "number"), element("td", `${run.seconds.toFixed(2)} s`, "number"),
+    element("td", `${(run.secondsPerStep * 1e6).toFixed(0)} µs`, "number"), meter(run.kernelShare, 0),
+    element("td", `${run.stateBytes.toFixed(1)} B`, "number"), weights);
   return line;
 }
 

@@ -52,6 +52,19 @@ class EvalSessionTest {
     }
 
     @Test
+    void aListMayBeNamedByPlaces() throws IOException {
+        String useful = """
+                {"id":1,"kernel":"useful_repeats","inputs":{"outputs":{"shape":[4,3],"data":[0,0,0,1,0,0,9,0,0,8,0,0]},
+                "labels":{"shape":[4],"data":[2,2,2,2]},"losses":{"shape":[4],"data":[1,2,3,4]},"init":%s},
+                "params":{"iters":5,"factor":2}}""";
+        for (String init : java.util.List.of("{\"2\":[1,2]}", "{\"0\":[],\"2\":{\"shape\":[2],\"data\":[1,2]}}")) {
+            assertEquals("[1,1,2,2]", f32(useful.formatted(init)).at("/outputs/repeats/data").toString());
+            assertEquals("[false,false,true,true]", f32(useful.formatted(init)).at("/outputs/slow/data").toString());
+        }
+        assertTrue(f32(useful.formatted("{\"0\":[1,2]}")).get("error").textValue().contains("starts must be two rows of the class"));
+    }
+
+    @Test
     void floatsHaveNineDigitsAndComeBack() throws IOException {
         String half = f32(logSumExp("1", "1")).at("/outputs/grad_logits/data/1").toString();
         assertEquals("0.5", half);

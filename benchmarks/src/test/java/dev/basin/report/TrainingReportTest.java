@@ -18,7 +18,7 @@ class TrainingReportTest {
     void isOnePageWithEverythingInIt(@TempDir Path folder) throws IOException {
         Path file = report(new TrainingRun.Epoch(0.5, 0.25, 0.975)).write(folder.resolve("report.html"));
         String page = Files.readString(file);
-        for (String part : List.of("cross-entropy", "AdamW", "0.975", "cafe0123", "a processor", "uPlot", "\"taken\":")) {
+        for (String part : List.of("cross-entropy", "AdamW", "0.975", "cafe0123", "a processor", "uPlot", "\"stateBytes\":8", "\"taken\":")) {
             assertTrue(page.contains(part), part + " is missing");
         }
         assertFalse(page.contains("src="), "the page must need nothing beside it");
@@ -36,7 +36,7 @@ class TrainingReportTest {
         int[] alwaysThree = new int[digits.test().count()];
         java.util.Arrays.fill(alwaysThree, 3);
         TrainingRun run = new TrainingRun(
-                "java", Recipe.all().getFirst(), List.of(epoch), 2_000_000_000L, 500_000_000L, "cafe0123", alwaysThree);
+                "java", Recipe.all().getFirst(), List.of(epoch), 1_000, 2_000_000_000L, 500_000_000L, 8, "cafe0123", alwaysThree);
         return new TrainingReport(List.of(run), digits, 1, new Machine("a processor", 2, "a system", "a jdk"));
     }
 }

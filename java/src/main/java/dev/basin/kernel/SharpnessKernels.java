@@ -116,5 +116,5 @@ public interface SharpnessKernels {
             @Extent long rows,
             @Extent(min = 1) long width,
             @Extent(min = 1) long clusters,
-            @Extent(min = 1) long blockRows);
+            @Range(min = 1, max = Integer.MAX_VALUE) long blockRows);
 }

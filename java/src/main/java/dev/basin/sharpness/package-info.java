@@ -1,5 +1,6 @@
 /**
- * Sharpness-aware minimisation: steps with the gradient at the worst point nearby, around any optimizer.
+ * Sharpness-aware minimisation, steps with the gradient at the worst point nearby, around any optimizer; and
+ * {@link dev.basin.sharpness.Useful}, which says what to show more often, from clusters that {@link dev.basin.sharpness.KMeans} makes.
  *
  * <pre>{@code
  * var sgd = Sgd.over(basin, parameters, Sgd.Options.defaults().momentum(0.9));

@@ -203,7 +203,7 @@ public final class CaseGenerator {
         long[] shape = field.dimensions().stream()
                 .filter(name -> !name.equals("..."))
                 .map(Dimension::parse)
-                .mapToLong(dimension -> sizes.get(dimension.extent()) + dimension.constant())
+                .mapToLong(dimension -> (dimension.extent().isEmpty() ? 0 : sizes.get(dimension.extent())) + dimension.constant())
                 .toArray();
         double[] data = new double[Math.toIntExact(Value.sizeOf(shape))];
         for (int i = 0; i < data.length; i++) {

@@ -7,14 +7,14 @@ import dev.basin.sharpness.KMeans;
 /** Page 19-useful-sam: Lloyd's iterations from given centres. */
 final class KMeansSpec {
     static final Spec SPEC = Spec.named("kmeans", "19-useful-sam", "K-means from given centres")
-            .size("n", 3, 150)
-            .size("k", 1, 3)
-            .size("d", 1, 60)
-            .halfInput("x", Sampler.normal(1), "n", "d")
-            .input("init", Sampler.normal(1), "k", "d")
+            .size("points", 3, 150)
+            .size("clusters", 1, 3)
+            .size("width", 1, 60)
+            .halfInput("x", Sampler.normal(1), "points", "width")
+            .input("init", Sampler.normal(1), "clusters", "width")
             .parameter(Parameter.integer("iters", 10, 1L, 2L, 10L, 100L))
-            .integerOutput("assign", "n")
-            .output("centres", "k", "d")
+            .integerOutput("assign", "points")
+            .output("centres", "clusters", "width")
             .output("inertia")
             .without(HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY, HardCase.NAN_ROW, HardCase.NEGATIVE_INFINITY_ROW,
                     HardCase.EMPTY, HardCase.IN_PLACE)

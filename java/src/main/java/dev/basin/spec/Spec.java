@@ -225,7 +225,7 @@ public record Spec(
             return this;
         }
 
-        /** A list of vectors of integers, in random cases of this size each. */
+        /** A list of vectors of integers, in random cases of this size each, which may be a number. */
         public Builder optionalIntegerListInput(String name, Sampler sampler, String size) {
             inputs.add(new Field(name, Kind.INTEGER, List.of(size), true, true, false, sampler));
             return this;
