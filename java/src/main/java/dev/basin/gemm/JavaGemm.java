@@ -37,14 +37,14 @@ final class JavaGemm implements Gemm {
             boolean transposeA, boolean transposeB, int m, int n, int k,
             float alpha, MemorySegment a, MemorySegment b, float beta, MemorySegment c) {
         Operands.check(m, n, k, a, b, c);
-        float[] result = beta == 0 ? new float[m * n] : copy(c, m * n);
-        multiply(transposeA, transposeB, m, n, k, alpha, copy(a, m * k), copy(b, k * n), beta, result);
+        float[] result = beta == 0 ? new float[Math.multiplyExact(m, n)] : copy(c, m, n);
+        multiply(transposeA, transposeB, m, n, k, alpha, copy(a, m, k), copy(b, k, n), beta, result);
         MemorySegment.copy(result, 0, c, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, result.length);
     }
 
-    private static float[] copy(MemorySegment matrix, int elements) {
-        float[] copy = new float[elements];
-        MemorySegment.copy(matrix, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, copy, 0, elements);
+    private static float[] copy(MemorySegment matrix, int rows, int columns) {
+        float[] copy = new float[Math.multiplyExact(rows, columns)];
+        MemorySegment.copy(matrix, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, copy, 0, copy.length);
         return copy;
     }
 

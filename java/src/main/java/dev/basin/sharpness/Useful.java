@@ -159,6 +159,7 @@ public record Useful(KMeans clustering, int factor) {
         Checks.requireVector("slow", slow, outputs.rows(), true);
         Checks.requireWritable("repeats", repeats, List.of(outputs, labels, losses, slow));
         Checks.requireWritable("slow", slow, List.of(outputs, labels, losses));
+        Checks.requireGiven("starts", starts);
         for (int k = Math.toIntExact(outputs.columns()); k < starts.size(); k++) {
             requireStarts(k, starts.get(k), new int[0]);
         }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.basin.Basin;
 import dev.basin.BackendException;
 import dev.basin.TestBackends;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
@@ -124,6 +127,33 @@ class GemmTest {
             System.arraycopy(matrix, i * columns, values, offset + i * (columns + gap), columns);
         }
         return new Gemm.Rows(values, offset, columns + gap);
+    }
+
+    /** Rows in the middle of an array, and in memory that only this thread may touch, with enough work for two. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "openblas"})
+    void slicesOfMemoryGiveTheBitsOfArrays(String name) {
+        int m = 300;
+        Random random = new Random(3);
+        float[] a = Problem.normal(m * 64, random);
+        float[] b = Problem.normal(64 * 64, random);
+        float[] longer = new float[a.length + 5];
+        System.arraycopy(a, 0, longer, 5, a.length);
+        float[] expected = new float[m * 64];
+        float[] c = new float[m * 64];
+        try (Basin basin = open(name, 2); Arena arena = Arena.ofConfined()) {
+            basin.gemm().multiply(false, true, m, 64, 64, 1, a, b, 0, expected);
+            MemorySegment columns = MemorySegment.ofArray(b);
+            basin.gemm().multiply(false, true, m, 64, 64, 1,
+                    MemorySegment.ofArray(longer).asSlice(5 * Float.BYTES), columns, 0, MemorySegment.ofArray(c));
+            assertArrayEquals(expected, c);
+            MemorySegment written = arena.allocate(c.length * (long) Float.BYTES, Float.BYTES);
+            basin.gemm().multiply(false, true, m, 64, 64, 1, arena.allocateFrom(ValueLayout.JAVA_FLOAT, a), columns, 0, written);
+            assertArrayEquals(expected, written.toArray(ValueLayout.JAVA_FLOAT));
+            assertEquals("c must not overlap b: it is written while that is read", assertThrows(IllegalArgumentException.class, () ->
+                    basin.gemm().multiply(false, true, 1, 64, 64, 1, MemorySegment.ofArray(a), columns, 0, columns.asSlice(4)))
+                    .getMessage());
+        }
     }
 
     @Test
