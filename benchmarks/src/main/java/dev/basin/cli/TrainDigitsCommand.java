@@ -58,8 +58,8 @@ final class TrainDigitsCommand implements Runnable {
     @Option(names = "--all", description = "Every loss with the default optimizer, every optimizer with the default loss.")
     private boolean all;
 
-    @Option(names = "--search", description = "Looks for each optimizer's learning rate first, on a fifth of the digits to learn from; "
-            + "what is known of them was found so.")
+    @Option(names = "--search", description = "Looks for each optimizer's learning rate first, on a fifth of the digits to "
+            + "learn from; those it has otherwise were found so.")
     private boolean search;
 
     @Option(names = "--epochs", paramLabel = "N", description = "How often each digit is seen. Default: ${DEFAULT-VALUE}")
@@ -133,7 +133,8 @@ final class TrainDigitsCommand implements Runnable {
 
     private static TextTable table(List<TrainingRun> runs) {
         TextTable table = new TextTable()
-                .header("backend", "loss", "optimizer", "test accuracy", "test loss", "time", "a step", "in kernels", "state", "weights");
+                .header("backend", "loss", "optimizer", "test accuracy", "test loss", "time", "a step", "in kernels", "state",
+                        "weights");
         for (TrainingRun run : runs) {
             table.row(run.backend(), run.recipe().loss().title(), run.recipe().optimizer().title(),
                     format("%.1f %%", 100 * run.testAccuracy()), format("%.3f", run.testLoss()), format("%.2f s", run.seconds()),
