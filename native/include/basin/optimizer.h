@@ -191,6 +191,31 @@ BASIN_EXPORT void basin_adafactor_vector_step(
     int64_t begin, int64_t end,
     double learning_rate, double beta1, double weight_decay, double grad_scale);
 
+// FRUGAL (Zmushko et al., arXiv 2411.07837), step counted from 1 since the selection last changed. The elements are periods
+// of `units` units of `width` neighbours each; the units of a period that `selected_indices` names, ascending and without
+// repetition, are selected in each period, and have moments, compact: [periods, selected, width]. At step 1 what the moments
+// held does not count. Selected elements move as AdamW's by learning_rate rate_scale, the others by
+//   w = w (1 - learning_rate weight_decay) - learning_rate rate_scale free_scale f(g)
+// with f(g) = 0, g or sign(g) for rule 0, 1, 2; sign(0) = 0 and sign(NaN) = NaN. Elements beyond the periods are not selected.
+BASIN_EXPORT void basin_frugal_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    const int32_t* selected_indices, int32_t state_type, void* first_moment, void* second_moment,
+    const float* grad_factor,
+    int64_t begin, int64_t end, int64_t periods, int64_t selected, int64_t width, int64_t units,
+    double learning_rate, double beta1, double beta2, double epsilon, double weight_decay, double rate_scale,
+    double free_scale, int32_t rule, double grad_scale, int64_t step);
+
+// The last part of a step in a subspace: update is what AdamW moves by in it, negative and brought up to full size,
+// projected the part of g that lies in it, or null if all does.
+//   w = w (1 - learning_rate weight_decay) - learning_rate rate_scale (free_scale f(g - projected) - update)
+// with f as above, and no free part if projected is null.
+BASIN_EXPORT void basin_frugal_subspace_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, const void* update, const void* projected,
+    const float* grad_factor,
+    int64_t begin, int64_t end,
+    double learning_rate, double weight_decay, double rate_scale, double free_scale, int32_t rule, double grad_scale);
+
 // Copies numbers into another storage type, rounded to nearest, ties to even; NaN stays NaN, made quiet, and what is too
 // large becomes infinite.
 BASIN_EXPORT void basin_convert(

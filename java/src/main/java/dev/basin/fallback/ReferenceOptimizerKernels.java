@@ -4,7 +4,7 @@ import dev.basin.DataType;
 import java.lang.foreign.MemorySegment;
 
 /** Optimizer steps as their papers write them, in double. */
-class ReferenceOptimizerKernels extends ReferenceLionKKernels {
+class ReferenceOptimizerKernels extends ReferenceFrugalKernels {
     private static final int F32 = DataType.F32.code();
 
     @Override

@@ -341,6 +341,55 @@ public interface OptimizerKernels {
             @Range(min = 0) double weightDecay,
             double gradScale);
 
+    @Operations(perElement = 15, of = "weights")
+    void frugalStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @Input(shape = "selected", type = "i32") MemorySegment selectedIndices,
+            @StorageTypes(F32) int stateType,
+            @InOut(shape = {"periods", "selected", "width"}, type = "stateType") MemorySegment firstMoment,
+            @InOut(shape = {"periods", "selected", "width"}, type = "stateType") MemorySegment secondMoment,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Extent long periods,
+            @Extent long selected,
+            @Extent(min = 1) long width,
+            @Range(min = 1) long units,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double epsilon,
+            @Range(min = 0) double weightDecay,
+            @Range(min = 0) double rateScale,
+            @Range(min = 0) double freeScale,
+            @Range(min = 0, max = 2) int rule,
+            double gradScale,
+            @Range(min = 1) long step);
+
+    @Operations(perElement = 6, of = "weights")
+    void frugalSubspaceStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes(F32) int stateType,
+            @Input(shape = "elements", type = "stateType") MemorySegment update,
+            @Input(shape = "elements", type = "stateType", optional = true) MemorySegment projected,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0) double weightDecay,
+            @Range(min = 0) double rateScale,
+            @Range(min = 0) double freeScale,
+            @Range(min = 0, max = 2) int rule,
+            double gradScale);
+
     @Operations(perElement = 1, of = "source")
     void convert(
             @StorageTypes({F32, BF16}) int sourceType,

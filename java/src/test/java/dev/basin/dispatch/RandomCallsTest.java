@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomCallsTest {
     private static final long SEED = Long.getLong("basin.seed", 20251125);
     private static final int MOST_COMPLAINTS = 10;
-    /** Inputs that mean something only as a forward pass has written them: the specs compare their results. */
-    private static final Set<String> SAVED_BY_A_FORWARD_PASS = Set.of("lse");
+    /** Inputs that mean something only as a forward pass or a selection has written them: the specs compare their results. */
+    private static final Set<String> SAVED_BY_A_FORWARD_PASS = Set.of("lse", "selectedIndices");
     private static final List<KernelDeclaration> KERNELS = Kernels.FAMILIES.stream()
             .flatMap(family -> KernelDeclaration.of(family).stream()).toList();
 
