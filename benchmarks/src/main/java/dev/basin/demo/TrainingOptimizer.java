@@ -4,7 +4,10 @@ import dev.basin.Basin;
 import dev.basin.Tensor;
 import dev.basin.optim.Adafactor;
 import dev.basin.optim.AdamW;
+import dev.basin.optim.ConvexFunction;
+import dev.basin.optim.Frugal;
 import dev.basin.optim.Lion;
+import dev.basin.optim.LionK;
 import dev.basin.optim.Optimizer;
 import dev.basin.optim.Sgd;
 import dev.basin.sharpness.SharpnessOptions;
@@ -26,6 +29,9 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
             plain("lion", "Lion", 1e-3, (basin, parameters) -> Lion.over(basin, parameters, Lion.Options.defaults().weightDecay(0.01))),
             plain("adafactor", "Adafactor", 3e-2,
                     (basin, parameters) -> Adafactor.over(basin, parameters, Adafactor.Options.defaults().relativeStep(false))),
+            plain("lion-k", "Lion-K, log cosh", 1e-3, (basin, parameters) -> LionK.over(
+                    basin, parameters, LionK.Options.of(new ConvexFunction.LogCosh(1e-3)).weightDecay(0.01))),
+            plain("frugal", "FRUGAL", 1e-3, (basin, parameters) -> Frugal.over(basin, parameters, Frugal.Options.defaults())),
             sharpnessAware("sam", "SAM, SGD", 0.1, SharpnessOptions.sam()),
             sharpnessAware("asam", "ASAM, SGD", 0.1, SharpnessOptions.asam()),
             plain("useful", "USEFUL, SGD", 3e-2, TrainingOptimizer::momentum).repeatingSlow(true),

@@ -170,7 +170,9 @@ public final class CaseGenerator {
         List<Map<String, Integer>> sizesInLists = sizesInLists(sizes, random);
         for (Field field : spec.inputs()) {
             if (!field.optional() || random.nextBoolean()) {
-                List<Map<String, Integer>> each = field.list() ? sizesInLists : List.of(sizes);
+                List<Map<String, Integer>> each = !field.list()
+                        ? List.of(sizes)
+                        : field.isMask() ? java.util.Collections.nCopies(sizesInLists.size(), sizes) : sizesInLists;
                 inputs.put(field.name(), each.stream().map(one -> fill(field, one, random)).toList());
             }
         }

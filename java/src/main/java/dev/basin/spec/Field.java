@@ -33,6 +33,11 @@ public record Field(
         this(name, kind, dimensions, list, optional, halfPrecision ? Precision.EITHER : Precision.SINGLE, sampler);
     }
 
+    /** Whether it is truth values of the elements of another tensor, whose dimensions all masks of a list share. */
+    boolean isMask() {
+        return kind == Kind.BOOLEAN && !dimensions.isEmpty();
+    }
+
     /** Whether a layout of this type of 16 bits says how it is stored. */
     boolean takes(DataType half) {
         return precision == Precision.KEPT || precision == Precision.EITHER && half == DataType.BF16;

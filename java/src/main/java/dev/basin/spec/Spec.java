@@ -231,6 +231,12 @@ public record Spec(
             return this;
         }
 
+        /** A list of truth values of the elements of another tensor. */
+        public Builder maskListInput(String name, String... dimensions) {
+            inputs.add(new Field(name, Kind.BOOLEAN, List.of(dimensions), true, false, false, Sampler.coin()));
+            return this;
+        }
+
         /** A list of single truth values, one for each tensor of the other lists. */
         public Builder optionalFlagsInput(String name) {
             inputs.add(new Field(name, Kind.BOOLEAN, List.of(), true, true, false, Sampler.coin()));

@@ -18,6 +18,8 @@ public final class Specs {
             LionKSpecs.FUNCTIONS,
             SgdSpec.SPEC,
             AdafactorSpec.SPEC,
+            FrugalSpecs.MASKED,
+            FrugalSpecs.LOW_RANK,
             LionMasterSpec.SPEC,
             RoundingSpec.SPEC,
             GlobalNormClipSpec.SPEC,
