@@ -11,6 +11,7 @@ module dev.basin {
     exports dev.basin.linear;
     exports dev.basin.loss;
     exports dev.basin.norm;
+    exports dev.basin.online;
     exports dev.basin.optim;
     exports dev.basin.sharpness;
     exports dev.basin.spec;

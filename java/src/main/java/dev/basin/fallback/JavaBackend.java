@@ -37,7 +37,8 @@ public final class JavaBackend implements Backend {
                 reference.output(),
                 reference.weight(),
                 new FastLinearKernels(),
-                reference.distributed());
+                reference.distributed(),
+                reference.online());
         return new JavaBackend("java", fast, VectorSupport.description());
     }
 
@@ -55,7 +56,8 @@ public final class JavaBackend implements Backend {
                 new ReferenceOutputKernels(),
                 new ReferenceWeightKernels(),
                 new ReferenceLinearKernels(),
-                new ReferenceDistributedKernels());
+                new ReferenceDistributedKernels(),
+                new ReferenceOnlineKernels());
     }
 
     private static Kernels kernels(Object... families) {

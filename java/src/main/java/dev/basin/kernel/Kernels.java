@@ -18,7 +18,8 @@ public final class Kernels {
             OutputKernels.class,
             WeightKernels.class,
             LinearKernels.class,
-            DistributedKernels.class);
+            DistributedKernels.class,
+            OnlineKernels.class);
 
     private final FamilyImplementation implementation;
     private final AtomicReferenceArray<@Nullable Object> made = new AtomicReferenceArray<>(FAMILIES.size());
@@ -74,6 +75,10 @@ public final class Kernels {
 
     public DistributedKernels distributed() {
         return family(DistributedKernels.class, 10);
+    }
+
+    public OnlineKernels online() {
+        return family(OnlineKernels.class, 11);
     }
 
     /** The implementation of a family given by its interface. */
