@@ -208,9 +208,7 @@ public final class CaseGenerator {
                 .mapToLong(dimension -> (dimension.extent().isEmpty() ? 0 : sizes.get(dimension.extent())) + dimension.constant())
                 .toArray();
         double[] data = new double[Math.toIntExact(Value.sizeOf(shape))];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = field.sampler().next(random, sizes::get);
-        }
+        field.sampler().fill(random, sizes::get, data);
         return new Value(field.kind(), shape, data);
     }
 

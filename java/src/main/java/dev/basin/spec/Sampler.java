@@ -9,6 +9,35 @@ public interface Sampler {
     /** One number; {@code sizes} gives the size of a dimension by its symbol. */
     double next(RandomGenerator random, ToLongFunction<String> sizes);
 
+    /** All numbers of a tensor in row-major order. */
+    default void fill(RandomGenerator random, ToLongFunction<String> sizes, double[] data) {
+        for (int i = 0; i < data.length; i++) {
+            data[i] = next(random, sizes);
+        }
+    }
+
+    /** Square matrices {@code I + A A' / size} with A uniform between -2 and 2. */
+    static Sampler positiveDefinite() {
+        return new Sampler() {
+            @Override
+            public double next(RandomGenerator random, ToLongFunction<String> sizes) {
+                throw new UnsupportedOperationException("a matrix is drawn as a whole");
+            }
+
+            @Override
+            public void fill(RandomGenerator random, ToLongFunction<String> sizes, double[] data) {
+                int size = (int) Math.sqrt(data.length);
+                double[] a = random.doubles(data.length, -2, 2).toArray();
+                for (int i = 0; i < data.length; i++) {
+                    data[i] = i / size == i % size ? 1 : 0;
+                    for (int k = 0; k < size; k++) {
+                        data[i] += a[i / size * size + k] * a[i % size * size + k] / size;
+                    }
+                }
+            }
+        };
+    }
+
     /** The normal distribution around zero. */
     static Sampler normal(double deviation) {
         return (random, sizes) -> deviation * random.nextGaussian();

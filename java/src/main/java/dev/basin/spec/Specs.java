@@ -89,7 +89,17 @@ public final class Specs {
             ErrorFeedbackSpecs.ROUND,
             ErrorFeedbackSpecs.QUADRATIC,
             ErrorFeedbackSpecs.STEP_SIZE,
-            ProjectedGradientSpec.SPEC);
+            ProjectedGradientSpec.SPEC,
+            PolicySpecs.LOG_BARRIER,
+            PolicySpecs.EXPONENTIAL_WEIGHTS,
+            LinearEstimateSpecs.INVERSE,
+            LinearEstimateSpecs.ESTIMATE,
+            LinearEstimateSpecs.REDUCED,
+            LinearEstimateSpecs.BONUS,
+            OptimisticSpecs.EUCLIDEAN,
+            OptimisticSpecs.STRONGLY_CONVEX,
+            OptimisticSpecs.ENTROPIC,
+            OptimisticSpecs.NEWTON);
 
     private Specs() {}
 

@@ -1,0 +1,86 @@
+package dev.basin.online;
+
+import dev.basin.Basin;
+import dev.basin.DataType;
+import dev.basin.Tensor;
+import dev.basin.kernel.OptimizerKernels;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.DoublePredicate;
+
+/** What online learners check before they cross the seam, which checks the rest. */
+final class Checks {
+    private Checks() {}
+
+    static void requireShape(String name, Tensor tensor, String likeName, Tensor like) {
+        if (!tensor.hasShapeOf(like) || tensor.type() != like.type()) {
+            throw new IllegalArgumentException(name + " must be " + like + " like " + likeName + ", got " + tensor);
+        }
+    }
+
+    static void requireContiguous(String name, Tensor tensor) {
+        if (!tensor.isContiguous()) {
+            throw new IllegalArgumentException(name + " must have no gaps between rows, got " + tensor);
+        }
+    }
+
+    static void requireMatrix(String name, Tensor tensor, long rows, long columns) {
+        if (tensor.rows() != rows || tensor.columns() != columns) {
+            throw new IllegalArgumentException(name + " must be " + rows + " rows of " + columns + ", got " + tensor);
+        }
+    }
+
+    static void requireVector(String name, Tensor tensor, long size) {
+        if (tensor.size() != size) {
+            throw new IllegalArgumentException(name + " must have " + size + " elements, got " + tensor);
+        }
+        requireContiguous(name, tensor);
+    }
+
+    static double positive(String name, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be finite and above 0, got " + value);
+        }
+        return value;
+    }
+
+    static double atLeastZero(String name, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be finite and at least 0, got " + value);
+        }
+        return value;
+    }
+
+    static void requireFinite(Basin basin, String name, Tensor tensor) {
+        if (!isFinite(basin, tensor)) {
+            requireEach(name, tensor, "finite", Double::isFinite);
+        }
+    }
+
+    /** Whether the sum of squares is, which no f32 overflows: a pass at the speed of memory. False may be an overflow of f64. */
+    static boolean isFinite(Basin basin, Tensor tensor) {
+        if (!tensor.isContiguous()) {
+            return false;
+        }
+        long blocks = Math.ceilDiv(tensor.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
+        MemorySegment partials = basin.scratch().acquire(blocks * DataType.F64.byteSize());
+        try {
+            basin.kernels().optimizer().squaredNorm(tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
+            boolean finite = true;
+            for (long block = 0; block < blocks; block++) {
+                finite &= Double.isFinite(partials.get(ValueLayout.JAVA_DOUBLE, block * Double.BYTES));
+            }
+            return finite;
+        } finally {
+            basin.scratch().release(partials);
+        }
+    }
+
+    static void requireEach(String name, Tensor tensor, String what, DoublePredicate allowed) {
+        for (long i = 0; i < tensor.size(); i++) {
+            if (!allowed.test(tensor.get(i))) {
+                throw new IllegalArgumentException(name + " must be " + what + ", got " + tensor.get(i) + " at index " + i);
+            }
+        }
+    }
+}
