@@ -11,7 +11,7 @@ struct NegativeParts {
     template <class Row>
     BASIN_PASS void operator()(const Row& row, int64_t index) const {
         const double sum = row.sum_of([](const auto& x) { return min(like(x[0], 0.0), x[0]); });
-        if (row.leads()) sums[index] += sum;
+        if (row.leads()) sums[index] = sum;
     }
 };
 

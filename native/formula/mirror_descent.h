@@ -43,7 +43,7 @@ struct ProjectRow {
             to_simplex(row);
         } else if (domain == domain_of_ball) {
             const double norm = ::sqrt(row.dot(0, 0));
-            const double shrink = norm > radius ? radius / norm : norm == norm ? 1.0 : norm;
+            const double shrink = norm <= radius ? 1.0 : radius / norm;
             row.write([=](const auto& x, auto& y) { y[0] = x[0] * like(x[0], shrink); });
         } else if (domain == domain_of_box) {
             row.write([=](const auto& x, auto& y) { y[0] = held(x[0], like(x[0], low), like(x[0], high)); });
@@ -97,6 +97,12 @@ struct MirrorDescent {
 
     template <class T>
     BASIN_HD void operator()(const T& center, const T& grad, T& next_center) const { next_center = bounds(first(center, grad)); }
+
+    template <class T>
+    BASIN_HD void operator()(const T& center, const T& grad, T& next_center, T& point) const {
+        next_center = bounds(first(center, grad));
+        point = bounds(like(center, second.shrink) * next_center);
+    }
 
     template <class T>
     BASIN_HD void operator()(const T& center, const T& grad, T& next_center, const T& hint, T& point) const {

@@ -21,8 +21,8 @@ struct MirrorDescentFactors {
     double given_eta, given_next_eta;
 
     BASIN_HD double shrink(double squared_norm) const {
-        const double norm = ::sqrt(squared_norm > 0.0 ? squared_norm : 0.0);
-        return in_ball && norm > radius ? radius / norm : 1.0;
+        const double norm = ::sqrt(squared_norm < 0.0 ? 0.0 : squared_norm);
+        return !in_ball || norm <= radius ? 1.0 : radius / norm;
     }
 
     // The norms come from the sums: f64 keeps more digits of f32 entries than their difference can lose where it is above a radius.

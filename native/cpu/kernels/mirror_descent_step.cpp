@@ -13,12 +13,14 @@ void mirror_descent_step(
     const Contraction first{factors[0], factors[1]};
     const Read from{static_cast<const float*>(center)}, along{static_cast<const float*>(grad)};
     const Write to{static_cast<float*>(next_center)};
-    if (hint == nullptr || point == nullptr) {
-        elementwise(begin, end, MirrorDescent{first, first, bounds}, from, along, to);
+    const MirrorDescent formula{first, {factors[2], factors[3]}, bounds};
+    const Write second{static_cast<float*>(point)};
+    if (point == nullptr) {
+        elementwise(begin, end, formula, from, along, to);
+    } else if (hint == nullptr) {
+        elementwise(begin, end, formula, from, along, to, second);
     } else {
-        elementwise(
-            begin, end, MirrorDescent{first, {factors[2], factors[3]}, bounds}, from, along, to, Read{static_cast<const float*>(hint)},
-            Write{static_cast<float*>(point)});
+        elementwise(begin, end, formula, from, along, to, Read{static_cast<const float*>(hint)}, second);
     }
 }
 

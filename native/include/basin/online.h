@@ -28,8 +28,8 @@ BASIN_EXPORT void basin_policy_backward(
     int32_t value_type, const void* policy, const void* grad_policy, const void* cumulative_losses, void* grad_losses, double* grad_etas,
     int64_t row_begin, int64_t row_end, int64_t actions, double eta, int32_t power);
 
-// sums [rows] f64 += the sum of min(values, 0) over a row.
-BASIN_EXPORT void basin_add_negative_parts(
+// sums [rows] f64: of min(values, 0) over a row.
+BASIN_EXPORT void basin_sum_negative_parts(
     int32_t value_type, const void* values, int64_t values_stride, double* sums, int64_t row_begin, int64_t row_end, int64_t width);
 
 // product_i = scale sum_j matrix_ij vector_j, with the products in f64.
@@ -80,7 +80,7 @@ BASIN_EXPORT void basin_mirror_descent_factors(
 
 // The round itself, factors [4] f64 the first four of the above:
 //   next_center = shrink (center - eta grad);  point = next_shrink (next_center - next_eta hint)
-// both held between lowest and highest in the domain 1. Without a hint or a point the center alone moves. next_center may be center.
+// both held between lowest and highest in the domain 1. A hint that is null is 0; without a point the center alone moves. next_center may be center.
 BASIN_EXPORT void basin_mirror_descent_step(
     int32_t value_type, const void* center, const void* grad, void* next_center, const void* hint, void* point, const double* factors,
     int64_t begin, int64_t end, int32_t domain, double lowest, double highest);

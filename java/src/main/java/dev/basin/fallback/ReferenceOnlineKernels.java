@@ -125,14 +125,14 @@ final class ReferenceOnlineKernels implements OnlineKernels {
     }
 
     @Override
-    public void addNegativeParts(
+    public void sumNegativeParts(
             int valueType, MemorySegment values, long valuesStride, MemorySegment sums, long rowBegin, long rowEnd, long width) {
         for (long row = rowBegin; row < rowEnd; row++) {
             double sum = 0;
             for (long k = 0; k < width; k++) {
                 sum += Math.min(Storage.load(valueType, values, row * valuesStride + k), 0);
             }
-            Storage.store(F64, sums, row, Storage.load(F64, sums, row) + sum);
+            Storage.store(F64, sums, row, sum);
         }
     }
 
@@ -209,15 +209,14 @@ final class ReferenceOnlineKernels implements OnlineKernels {
         for (double entry : x) {
             squares += entry * entry;
         }
-        double norm = Math.sqrt(squares);
-        double shrink = Double.isNaN(norm) ? norm : shrink(norm, radius);
+        double shrink = shrink(Math.sqrt(squares), radius);
         for (int k = 0; k < x.length; k++) {
             x[k] *= shrink;
         }
     }
 
     private static double shrink(double norm, double radius) {
-        return norm > radius ? radius / norm : 1;
+        return norm <= radius ? 1 : radius / norm;
     }
 
     /** Newton's method from below on sum max(x - theta, 0) = 1, which is made of straight pieces (Michelot). */
@@ -327,18 +326,15 @@ final class ReferenceOnlineKernels implements OnlineKernels {
             MemorySegment factors, long begin, long end, int domain, double lowest, double highest) {
         double eta = Storage.load(F64, factors, 0);
         double by = Storage.load(F64, factors, 1);
-        boolean hinted = !Storage.isAbsent(hint) && !Storage.isAbsent(point);
-        double next = hinted ? Storage.load(F64, factors, 2) : 0;
-        double nextBy = hinted ? Storage.load(F64, factors, 3) : 0;
+        double next = Storage.load(F64, factors, 2);
+        double nextBy = Storage.load(F64, factors, 3);
         double low = domain == BOX ? lowest : Double.NEGATIVE_INFINITY;
         double high = domain == BOX ? highest : Double.POSITIVE_INFINITY;
         for (long k = begin; k < end; k++) {
             double moved = Math.min(high, Math.max(low, by * (Storage.load(valueType, center, k) - eta * Storage.load(valueType, grad, k))));
             Storage.store(valueType, nextCenter, k, moved);
-            if (hinted) {
-                Storage.store(valueType, point, k,
-                        Math.min(high, Math.max(low, nextBy * (moved - next * Storage.load(valueType, hint, k)))));
-            }
+            double hinted = moved - next * Storage.loadOr(0, valueType, hint, k);
+            Storage.storeIfPresent(valueType, point, k, Math.min(high, Math.max(low, nextBy * hinted)));
         }
     }
 }

@@ -47,11 +47,11 @@ public interface OnlineKernels {
             @Range(min = 1, max = 2) int power);
 
     @Operations(perElement = 2, of = "values")
-    void addNegativeParts(
+    void sumNegativeParts(
             @StorageTypes(F32) int valueType,
             @Input(shape = {"rows", "width"}, type = "valueType", stride = "valuesStride") MemorySegment values,
             long valuesStride,
-            @InOut(shape = "rows", type = "f64") MemorySegment sums,
+            @Output(shape = "rows", type = "f64") MemorySegment sums,
             @RangeBegin long rowBegin,
             @RangeEnd("rows") long rowEnd,
             @Extent(min = 1) long width);

@@ -8,7 +8,6 @@ import dev.basin.matrix.Matrix;
 import dev.basin.matrix.Rows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * What actions are worth that are linear in features, from one episode (Dai, Luo, Wei and Zimmert, Refined Regret for Adversarial MDPs with
@@ -153,15 +152,16 @@ public final class LinearQEstimator {
         double[] sums = new double[queries.rows()];
         MemorySegment to = basin.scratch().acquire((long) sums.length * Double.BYTES);
         try {
-            to.fill((byte) 0);
             for (long row = 0; row < samples.rows(); row += BLOCK) {
                 Matrix block = block(type, samples, row);
                 Matrix product = Matrix.zeros(type, queries.rows(), block.rows());
                 product.multiply(basin.gemm(), 1, false, directions, true, block, 0);
-                basin.kernels().online().addNegativeParts(
+                basin.kernels().online().sumNegativeParts(
                         type.code(), product.memory(), product.columns(), to, 0, product.rows(), product.columns());
+                for (int n = 0; n < sums.length; n++) {
+                    sums[n] += to.get(ValueLayout.JAVA_DOUBLE, (long) n * Double.BYTES);
+                }
             }
-            Arrays.setAll(sums, n -> to.get(ValueLayout.JAVA_DOUBLE, (long) n * Double.BYTES));
             return sums;
         } finally {
             basin.scratch().release(to);

@@ -200,7 +200,8 @@ class LogBarrierPolicyTest {
                 for (int a = 0; a < 1000; a++) {
                     assertTrue(p[order[a]] > 0 && (a == 0 || p[order[a]] <= p[order[a - 1]]));
                     double by = 1 / (.5 * p[order[a]]);
-                    assertEquals(by, (double) c[order[a]] + shift[row], 1e-4 * by);
+                    // The shift is rounded to f32, of the size of the losses.
+                    assertEquals(by, (double) c[order[a]] + shift[row], 1e-4 * by + Math.ulp(shift[row]));
                 }
             }
             new LogBarrierPolicy(1e-12).policy(basin, Tensor.of(c, 3, 1000), Tensor.of(p, 3, 1000), null);
