@@ -52,7 +52,7 @@ public record ProjectedGradient(Norm norm, double rho, double step, double low, 
         requireLike("origins", origins, inputs);
         basin.kernels().distributed().projectedAscent(
                 inputs.type().code(), inputs.memory(), gradients.memory(), origins.memory(), 0, inputs.rows(), inputs.columns(),
-                norm.ordinal(), step, rho, low, high);
+                norm.ordinal(), step, rho, Math.max(low, -Float.MAX_VALUE), Math.min(high, Float.MAX_VALUE));
     }
 
     /**

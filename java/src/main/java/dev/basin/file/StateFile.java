@@ -27,28 +27,53 @@ public final class StateFile {
     }
 
     /**
+     * Reads the counts of a state.
+     *
+     * @throws IOException if the file is damaged or of another state, with the reason
+     */
+    public static Map<String, Long> counts(Path file, String kind, Set<String> names) throws IOException {
+        TensorFile saved = TensorFile.read(file);
+        return refusing(file, () -> {
+            requireKind(saved, kind);
+            return counts(saved, names);
+        });
+    }
+
+    /**
      * Fills a state.
      *
-     * @return the counts
      * @throws IOException if the file is damaged or of another state, with the reason; nothing has changed then
      */
-    public static Map<String, Long> load(Path file, String kind, Set<String> counts, Map<String, Tensor> state) throws IOException {
+    public static void load(Path file, String kind, Map<String, Tensor> state) throws IOException {
         TensorFile saved = TensorFile.read(file);
+        refusing(file, () -> {
+            requireKind(saved, kind);
+            requireFit(saved, state);
+            return saved;
+        });
+        state.forEach((name, tensor) -> tensor.copyFrom(saved.tensors().get(name)));
+    }
+
+    private interface Look<T> {
+        T take() throws DamagedFileException;
+    }
+
+    private static <T> T refusing(Path file, Look<T> look) throws IOException {
         try {
-            requireFit(saved, kind, state);
-            Map<String, Long> loaded = counts(saved, counts);
-            state.forEach((name, tensor) -> tensor.copyFrom(saved.tensors().get(name)));
-            return loaded;
+            return look.take();
         } catch (DamagedFileException misfit) {
             throw new IOException(file + " cannot be loaded: " + misfit.getMessage(), misfit);
         }
     }
 
-    private static void requireFit(TensorFile saved, String kind, Map<String, Tensor> state) throws DamagedFileException {
+    private static void requireKind(TensorFile saved, String kind) throws DamagedFileException {
         String found = saved.metadata().get(KIND);
         if (!kind.equals(found)) {
             throw new DamagedFileException("it must be the state of " + kind + ", got " + (found == null ? "something else" : found));
         }
+    }
+
+    private static void requireFit(TensorFile saved, Map<String, Tensor> state) throws DamagedFileException {
         if (!saved.tensors().keySet().equals(state.keySet())) {
             throw new DamagedFileException("it must have the tensors " + state.keySet() + ", got " + saved.tensors().keySet());
         }

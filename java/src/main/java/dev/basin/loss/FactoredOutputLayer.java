@@ -556,7 +556,9 @@ public final class FactoredOutputLayer {
      *     changed then
      */
     public void load(Path file) throws IOException {
-        steps = StateFile.load(file, KIND, Set.of(STEPS), state()).get(STEPS);
+        long stepsMade = StateFile.counts(file, KIND, Set.of(STEPS)).get(STEPS);
+        StateFile.load(file, KIND, state());
+        steps = stepsMade;
     }
 
     private Map<String, Tensor> state() {

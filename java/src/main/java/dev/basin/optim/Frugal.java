@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * FRUGAL: AdamW on a part of each parameter that changes from time to time, a rule without state on the rest (Zmushko and others,
@@ -42,6 +43,8 @@ public final class Frugal extends Optimizer<Frugal.Options> {
 
     private final Basin basin;
     private final List<FrugalState> states = new ArrayList<>();
+    /** The state that a file may bring. */
+    private List<FrugalState> loading = List.of();
 
     private Frugal(Basin basin, List<ParameterGroup<Options>> groups) {
         super(basin, groups);
@@ -73,15 +76,26 @@ public final class Frugal extends Optimizer<Frugal.Options> {
 
     @Override
     Map<String, List<Tensor>> ownState() {
-        for (int i = 0; i < states.size(); i++) {
-            states.set(i, stateIn(i, subspace(i, Math.max(1, steps()))));
-        }
+        Map<String, List<Tensor>> state = ownStateAfter(steps());
+        adoptState();
+        return state;
+    }
+
+    @Override
+    Map<String, List<Tensor>> ownStateAfter(long stepsMade) {
+        loading = IntStream.range(0, states.size()).mapToObj(i -> stateIn(i, subspace(i, Math.max(1, stepsMade)))).toList();
         return Map.of("first_moment", tensors(FrugalState::first), "second_moment", tensors(FrugalState::second),
                 "projector", tensors(FrugalState::projector));
     }
 
+    @Override
+    void adoptState() {
+        states.clear();
+        states.addAll(loading);
+    }
+
     private List<Tensor> tensors(Function<FrugalState, Tensor> part) {
-        return states.stream().map(part).toList();
+        return loading.stream().map(part).toList();
     }
 
     private long subspace(int index, long step) {
@@ -156,7 +170,9 @@ public final class Frugal extends Optimizer<Frugal.Options> {
             projector.up(basin.gemm(), low, projected);
             projector.up(basin.gemm(), negativeMove(kernels, options, state, low, step), update);
         }
-        boolean isFull = rank >= (right ? weights.columns() : weights.rows());
+        // Of the gradient that the subspace was made from nothing is left outside of it; rounding would have a sign.
+        boolean holdsAll = step == 1 && rank >= Math.min(weights.rows(), weights.columns());
+        boolean isFull = holdsAll || rank >= (right ? weights.columns() : weights.rows());
         kernels.frugalSubspaceStep(
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
                 type.code(), update.memory(), isFull ? MemorySegment.NULL : projected.memory(), factor(gradients),

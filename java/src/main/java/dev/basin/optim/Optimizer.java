@@ -89,7 +89,11 @@ public abstract class Optimizer<O> {
      * them are {@code master_weights} if any parameter has a master; a parameter without one stands for itself.
      */
     public final Map<String, List<Tensor>> state() {
-        Map<String, List<Tensor>> state = new LinkedHashMap<>(ownState());
+        return withMasters(ownState());
+    }
+
+    private Map<String, List<Tensor>> withMasters(Map<String, List<Tensor>> own) {
+        Map<String, List<Tensor>> state = new LinkedHashMap<>(own);
         if (hasMasters()) {
             state.put("master_weights", List.copyOf(masters));
         }
@@ -173,7 +177,7 @@ public abstract class Optimizer<O> {
      * program.
      */
     public final void save(Path file) throws IOException {
-        StateFile.save(file, getClass().getSimpleName(), Map.of(STEPS, steps), namedState());
+        StateFile.save(file, getClass().getSimpleName(), Map.of(STEPS, steps), named(state()));
     }
 
     /**
@@ -183,12 +187,16 @@ public abstract class Optimizer<O> {
      *     then
      */
     public final void load(Path file) throws IOException {
-        resume(StateFile.load(file, getClass().getSimpleName(), Set.of(STEPS), namedState()).get(STEPS));
+        String kind = getClass().getSimpleName();
+        long stepsMade = StateFile.counts(file, kind, Set.of(STEPS)).get(STEPS);
+        StateFile.load(file, kind, named(withMasters(ownStateAfter(stepsMade))));
+        adoptState();
+        resume(stepsMade);
     }
 
-    private Map<String, Tensor> namedState() {
+    private Map<String, Tensor> named(Map<String, List<Tensor>> state) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        state().forEach((kind, tensors) -> {
+        state.forEach((kind, tensors) -> {
             for (int i = 0; i < tensors.size(); i++) {
                 if (tensors.get(i) != weights(i)) {
                     named.put(kind + "." + parameters.get(i).name(), tensors.get(i));
@@ -200,6 +208,14 @@ public abstract class Optimizer<O> {
 
     /** The state beside the masters. */
     abstract Map<String, List<Tensor>> ownState();
+
+    /** The state that there is after so many steps, for a file to fill; {@link #adoptState} follows if it does. */
+    Map<String, List<Tensor>> ownStateAfter(long stepsMade) {
+        return ownState();
+    }
+
+    /** Takes over what {@link #ownStateAfter} made. */
+    void adoptState() {}
 
     /** Updates one parameter; {@code step} counts from 1. */
     abstract void stepParameter(

@@ -113,7 +113,9 @@ public final class CaseGenerator {
             }
             case TIES, SATURATED, NEGATIVE_INFINITY, POSITIVE_INFINITY, NAN_ROW, NEGATIVE_INFINITY_ROW -> {
                 addStressed(id, hardCase, plain, Map.of(), cases);
-                addStressed(id + "-long-row", hardCase, plain, longRows(), cases);
+                if (spec.hardCases().contains(HardCase.LONG_ROW)) {
+                    addStressed(id + "-long-row", hardCase, plain, longRows(), cases);
+                }
                 addStressed(id + "-in-place", hardCase, plain.withInPlace(true), Map.of(), cases);
             }
         }

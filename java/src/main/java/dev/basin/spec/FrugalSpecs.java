@@ -33,10 +33,11 @@ final class FrugalSpecs {
             .parameter(Parameter.word("side", "left", "right"))
             .output("w", "rows", "columns").output("low_rank_grad_norm").output("residual_norm")
             // Small whole numbers make singular values that are equal or zero, at which the subspace is not defined; what is not
-            // finite spoils all of it.
+            // finite spoils all of it. Eigenvectors by rotations take minutes for the large cases.
             .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY,
                     HardCase.NEGATIVE_INFINITY_ROW, HardCase.TIES, HardCase.NAN_ROW, HardCase.ONE_COLUMN,
                     HardCase.SATURATED, HardCase.LONG_ROW, HardCase.PARALLEL, HardCase.CONFINED)
+            .tolerance(1e-5, 1e-5, "f32; what is left outside of a subspace is a difference of numbers around 1")
             .computedBy(FrugalSpecs::evaluateLowRank);
 
     private FrugalSpecs() {}

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * An exponential moving average of weights, {@code v = decay v + (1 - decay) w} after every optimizer step: what MESA's past comes
@@ -84,7 +83,7 @@ public final class MovingAverage {
      * @throws IOException if the file is damaged or of other parameters, with the reason; nothing has changed then
      */
     public void load(Path file) throws IOException {
-        StateFile.load(file, KIND, Set.of(), namedAverages());
+        StateFile.load(file, KIND, namedAverages());
     }
 
     private Map<String, Tensor> namedAverages() {

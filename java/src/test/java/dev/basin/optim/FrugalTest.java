@@ -176,7 +176,7 @@ class FrugalTest {
     private static List<Tensor> floats(int... step) {
         return java.util.stream.IntStream.range(0, 4).mapToObj(i -> {
             Tensor tensor = Tensor.of(new float[24 * 24], 24, 24);
-            tensor.copyFrom(random(24, 24, 100 * (step.length == 0 ? 99 : step[0]) + i));
+            Rows.storeAll(tensor, Rows.loadAll(random(24, 24, 100 * (step.length == 0 ? 99 : step[0]) + i)));
             return tensor;
         }).toList();
     }

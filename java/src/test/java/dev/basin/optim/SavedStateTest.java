@@ -47,6 +47,9 @@ class SavedStateTest {
         makers.put("sgd without momentum", (basin, parameters) -> Sgd.over(basin, parameters, Sgd.Options.defaults()));
         makers.put("lion-k", (basin, parameters) -> LionK.over(
                 basin, parameters, LionK.Options.of(new ConvexFunction.TopK(5)).weightDecay(.1)));
+        makers.put("frugal, columns", (basin, parameters) -> Frugal.over(basin, parameters, Frugal.Options.defaults().updateGap(3)));
+        makers.put("frugal, blocks", (basin, parameters) -> Frugal.over(basin, parameters, Frugal.Options.defaults().updateGap(3)
+                .split(new Split.Blocks(.5, Split.Order.RANDOM, 4))));
         makers.put("adafactor", (basin, parameters) -> Adafactor.over(
                 basin, parameters, Adafactor.Options.defaults().beta1(.9)));
         return makers;
