@@ -9,7 +9,7 @@
 
 namespace basin::inline BASIN_ISA {
 
-inline constexpr unsigned threads_of_rows = 256;
+inline constexpr unsigned threads_of_rows_beside = 256;
 
 template <int inputs, int outputs>
 struct RowsCall {
@@ -112,7 +112,7 @@ private:
 };
 
 template <int inputs, int outputs, class Formula>
-__global__ void __launch_bounds__(threads_of_rows) rows_beside_kernel(RowsCall<inputs, outputs> call, Formula formula) {
+__global__ void __launch_bounds__(threads_of_rows_beside) rows_beside_kernel(RowsCall<inputs, outputs> call, Formula formula) {
     const int64_t index = call.row_begin + int64_t(blockIdx.x);
     RowsBeside<inputs, outputs> row{{{reinterpret_cast<double*>(shared_memory())}}, {}, {}, call.width};
     for (int k = 0; k < inputs; ++k) row.in[k] = static_cast<const float*>(call.in[k]) + index * call.in_stride[k];
@@ -126,7 +126,7 @@ template <int inputs, int outputs, class Formula>
 void rows_beside(void* stream, const RowsCall<inputs, outputs>& call, const Formula& formula) {
     if (call.row_end <= call.row_begin) return;
     launch(
-        rows_beside_kernel<inputs, outputs, Formula>, unsigned(call.row_end - call.row_begin), threads_of_rows, BlockTeam::room_bytes,
+        rows_beside_kernel<inputs, outputs, Formula>, unsigned(call.row_end - call.row_begin), threads_of_rows_beside, BlockTeam::room_bytes,
         stream, call, formula);
 }
 

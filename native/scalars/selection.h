@@ -53,7 +53,7 @@ struct ListLargest {
         int32_t left = quotas[block];
         int64_t to = offsets[block];
         const BlockSpan span(block, elements);
-        for (int64_t i = span.begin; i < span.end && to < count; ++i) {
+        for (int64_t i = span.begin; i < span.end && to >= 0 && to < count; ++i) {
             const float x = values[i];
             const int64_t own = int64_t(magnitude_bits(x));
             const bool is_tied = own == bits && left > 0;

@@ -25,7 +25,8 @@ BASIN_EXPORT void basin_accumulate_difference(
 BASIN_EXPORT void basin_scaled_sign(
     int32_t values_type, const void* values, int32_t results_type, void* results, const double* scale, int64_t begin, int64_t end);
 
-// total[indices[i]] = total[indices[i]] + weight entries[i], for the indices in [begin, end), which are distinct.
+// total[indices[i]] = total[indices[i]] + weight entries[i], for the indices in [begin, end), which are distinct; others are
+// passed over.
 BASIN_EXPORT void basin_scatter_add(
     int32_t total_type, void* total, const int32_t* indices, int32_t entries_type, const void* entries,   // [elements], [count], [count]
     int64_t begin, int64_t end, int64_t count, double weight);

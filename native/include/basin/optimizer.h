@@ -125,7 +125,8 @@ BASIN_EXPORT void basin_keep_largest(
     const int32_t* quotas,                                         // [blocks]
     int64_t block_begin, int64_t block_end, int64_t elements, int64_t bits, int32_t signs);
 
-// The same elements as a list in their order: indices, and entries as they are; offsets[b] is where the list of block b begins.
+// The same elements as a list in their order: indices, and entries as they are; offsets[b] is where the list of block b begins; what would lie
+// outside of the list is left out.
 BASIN_EXPORT void basin_list_largest(
     int32_t values_type, const void* values, int32_t* indices, int32_t entries_type, void* entries,   // [elements], [count], [count]
     const int32_t* quotas, const int32_t* offsets,                                                   // [blocks]

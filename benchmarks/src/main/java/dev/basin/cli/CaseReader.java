@@ -54,8 +54,13 @@ final class CaseReader {
             String name = "input " + entry.getKey();
             Kind kind = kind(spec, entry.getKey());
             JsonNode given = entry.getValue();
+            String lengths = entry.getKey() + "_lengths";
+            if (given.isArray() && spec.inputs().stream().anyMatch(input -> input.name().equals(lengths))) {
+                inputs.put(lengths, List.of(lengths(given)));
+            }
             inputs.put(entry.getKey(), given.isArray()
-                    ? elements(given).map(tensor -> tensor(name, kind, tensor)).toList()
+                    ? elements(given).flatMap(each -> each.isArray() ? elements(each) : Stream.of(each))
+                            .map(tensor -> tensor(name, kind, tensor)).toList()
                     : isNumbered(given) ? numbered(name, kind, given) : List.of(tensor(name, kind, given)));
         }
         return inputs;
@@ -77,6 +82,12 @@ final class CaseReader {
                     : tensor(name, kind, value);
         }
         return List.of(parts);
+    }
+
+    /** How many tensors each list of a list of lists has. */
+    private static Value lengths(JsonNode lists) {
+        double[] lengths = elements(lists).mapToDouble(JsonNode::size).toArray();
+        return Value.integer(lengths, lengths.length);
     }
 
     static Map<String, Object> parameters(Spec spec, JsonNode request) {

@@ -41,7 +41,7 @@ public final class ErrorFeedbackServer {
         requireWeight(weight);
         Tensor entries = message.values();
         if (message.isSparse()) {
-            requireAscending(message.indices());
+            requireAscending(message.indices(), total.size());
             basin.kernels().distributed().scatterAdd(total.type().code(), total.memory(), MemorySegment.ofArray(message.indices()),
                     entries.type().code(), entries.memory(), 0, total.size(), entries.size(), weight);
         } else {
@@ -50,7 +50,11 @@ public final class ErrorFeedbackServer {
         }
     }
 
-    private static void requireAscending(int[] indices) {
+    private static void requireAscending(int[] indices, long elements) {
+        if (indices[0] < 0 || indices[indices.length - 1] >= elements) {
+            throw new IllegalArgumentException("indices of a message must be from 0 to " + (elements - 1) + ", got " + indices[0] + " to "
+                    + indices[indices.length - 1]);
+        }
         for (int i = 1; i < indices.length; i++) {
             if (indices[i] <= indices[i - 1]) {
                 throw new IllegalArgumentException("indices of a message must ascend, got " + indices[i] + " after " + indices[i - 1]);
@@ -75,8 +79,13 @@ public final class ErrorFeedbackServer {
         if (workers.size() != weights.length) {
             throw new IllegalArgumentException("weights must be one for each of " + workers.size() + " workers, got " + weights.length);
         }
+        double sum = 0;
         for (double weight : weights) {
             requireWeight(weight);
+            sum += weight;
+        }
+        if (!(Math.abs(sum - 1) <= 1e-6)) {
+            throw new IllegalArgumentException("weights must add up to 1, got " + sum);
         }
         total.memory().fill((byte) 0);
         for (int i = 0; i < weights.length; i++) {

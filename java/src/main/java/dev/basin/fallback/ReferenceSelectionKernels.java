@@ -51,7 +51,7 @@ abstract class ReferenceSelectionKernels implements OptimizerKernels {
             int left = Storage.loadInt(quotas, block);
             long to = Storage.loadInt(offsets, block);
             long end = Math.min(elements, (block + 1) * SELECTION_BLOCK);
-            for (long i = block * SELECTION_BLOCK; i < end && to < count; i++) {
+            for (long i = block * SELECTION_BLOCK; i < end && to >= 0 && to < count; i++) {
                 double x = Storage.load(valuesType, values, i);
                 long own = magnitudeBits(valuesType, x);
                 boolean isTied = own == bits && left > 0;

@@ -45,7 +45,7 @@ public interface DistributedKernels {
     void scatterAdd(
             @StorageTypes({F32, BF16}) int totalType,
             @InOut(shape = "elements", type = "totalType") MemorySegment total,
-            @Input(shape = "count", type = "i32") @Labels(below = "elements") MemorySegment indices,
+            @Input(shape = "count", type = "i32") MemorySegment indices,
             @StorageTypes({F32, BF16}) int entriesType,
             @Input(shape = "count", type = "entriesType") MemorySegment entries,
             @RangeBegin long begin,

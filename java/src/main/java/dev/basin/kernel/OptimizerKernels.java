@@ -223,7 +223,7 @@ public interface OptimizerKernels {
             @StorageTypes({F32, BF16}) int entriesType,
             @Output(shape = "count", type = "entriesType") MemorySegment entries,
             @Input(shape = "blocks", type = "i32") MemorySegment quotas,
-            @Input(shape = "blocks", type = "i32") @Labels(below = "count") MemorySegment offsets,
+            @Input(shape = "blocks", type = "i32") MemorySegment offsets,
             @RangeBegin long blockBegin,
             @RangeEnd("blocks") long blockEnd,
             @Extent long elements,
