@@ -110,7 +110,7 @@ final class SampleCall {
         MemorySegment block = arena.allocate(bytes + 2 * MARGIN, 64).fill(CANARY);
         MemorySegment segment = block.asSlice(MARGIN, bytes);
         for (long i = 0; i < elements; i++) {
-            fill(type, segment, i, tensor.slot());
+            fill(type, segment, i, tensor.slot(), tensor.access() == KernelArgument.Access.WRITE);
         }
         blocks.put(tensor.name(), block);
         lengths.put(tensor.name(), bytes);
@@ -118,9 +118,10 @@ final class SampleCall {
     }
 
     /** Each tensor has numbers of its own, so that a copy of another shows. */
-    private static void fill(DataType type, MemorySegment segment, long index, int slot) {
+    private static void fill(DataType type, MemorySegment segment, long index, int slot, boolean isOnlyWritten) {
         switch (type) {
-            case I32 -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, (int) (index % EXTENT));
+            // No index that a kernel may write, where it only writes.
+            case I32 -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, (int) (index % EXTENT) + (isOnlyWritten ? 1 << 20 : 0));
             case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4, 0.25f + (index + slot) % 7);
             case BF16, F16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2, (short) (0x3F80 + slot));
             case F64 -> segment.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, index * 8, 0.25 + (index + slot) % 7);

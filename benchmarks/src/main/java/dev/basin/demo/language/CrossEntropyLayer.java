@@ -27,7 +27,8 @@ final class CrossEntropyLayer implements OutputLayer {
 
     @Override
     public double learn(Tensor hidden, Tensor targets, Tensor gradHidden, double learningRate) {
-        double mean = loss.forwardBackward(basin, hidden, weights, null, targets, gradHidden, weightGradients, null, false);
+        double mean = loss.forwardBackward(basin, hidden, weights, null, targets,
+                new LinearCrossEntropy.Gradients(gradHidden, weightGradients, null, false));
         optimizer.step(gradients, learningRate);
         return mean;
     }
@@ -67,7 +68,8 @@ final class CrossEntropyLayer implements OutputLayer {
 
     @Override
     public double meanSurprise(Tensor hidden, Tensor targets) {
-        return loss.forwardBackward(basin, hidden, weights, null, targets, null, null, null, false);
+        return loss.forwardBackward(basin, hidden, weights, null, targets,
+                new LinearCrossEntropy.Gradients(null, null, null, false));
     }
 
     @Override
