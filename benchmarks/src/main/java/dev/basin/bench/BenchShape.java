@@ -53,7 +53,16 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
                 "rows=256,inputs=10,cells=256,gates=768",
                 "rows=200,width=512,classes=10000",
                 "first=4096,second=4096,width=1024",
-                "rows=1024,tests=1024,width=512"));
+                "rows=1024,tests=1024,width=512",
+                "rows=256,views=3,classes=1000",
+                "rows=1,positions=64,sequences=3,words=40,vocabulary=30522",
+                "rows=64,templates=4,width=512,words=40,vocabulary=30522",
+                "one=1,rows=4096,columns=4096",
+                "workers=4,size=1048576", "workers=4",
+                "rows=1024,actions=1000",
+                "width=64,samples=4096", "width=64,queries=4096", "width=64,queries=1024,samples=4096",
+                "states=1024,actions=8,width=64",
+                "width=16777216", "side=512", "height=128,breadth=1024"));
     }
 
     /** One that is timed fast. */
@@ -75,7 +84,16 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
                 "rows=64,inputs=10,cells=64,gates=192",
                 "rows=64,width=128,classes=1000",
                 "first=1024,second=1024,width=128",
-                "rows=256,tests=256,width=128"));
+                "rows=256,tests=256,width=128",
+                "rows=64,views=3,classes=1000",
+                "rows=1,positions=16,sequences=3,words=40,vocabulary=30522",
+                "rows=16,templates=4,width=128,words=40,vocabulary=30522",
+                "one=1,rows=1024,columns=1024",
+                "workers=4,size=100000", "workers=4",
+                "rows=256,actions=1000",
+                "width=64,samples=1024", "width=64,queries=1024", "width=64,queries=256,samples=1024",
+                "states=256,actions=8,width=64",
+                "width=1048576", "side=128", "height=64,breadth=256"));
     }
 
     /** Whether these are the dimensions of a kernel. */

@@ -18,7 +18,7 @@ public final class Timer {
      */
     public record Effort(int rounds, long warmUpNanos, long sampleNanos) {
         public static final Effort USUAL = new Effort(11, 400_000_000L, 20_000_000L);
-        public static final Effort QUICK = new Effort(5, 150_000_000L, 5_000_000L);
+        public static final Effort QUICK = new Effort(5, 100_000_000L, 5_000_000L);
     }
 
     /**

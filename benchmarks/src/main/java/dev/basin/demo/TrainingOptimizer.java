@@ -31,7 +31,7 @@ public record TrainingOptimizer(String name, String title, double learningRate, 
                     (basin, parameters) -> Adafactor.over(basin, parameters, Adafactor.Options.defaults().relativeStep(false))),
             plain("lion-k", "Lion-K, log cosh", 1e-3, (basin, parameters) -> LionK.over(
                     basin, parameters, LionK.Options.of(new ConvexFunction.LogCosh(1e-3)).weightDecay(0.01))),
-            plain("frugal", "FRUGAL", 1e-3, (basin, parameters) -> Frugal.over(basin, parameters, Frugal.Options.defaults())),
+            plain("frugal", "FRUGAL", 3e-3, (basin, parameters) -> Frugal.over(basin, parameters, Frugal.Options.defaults())),
             sharpnessAware("sam", "SAM, SGD", 0.1, SharpnessOptions.sam()),
             sharpnessAware("asam", "ASAM, SGD", 0.1, SharpnessOptions.asam()),
             plain("useful", "USEFUL, SGD", 3e-2, TrainingOptimizer::momentum).repeatingSlow(true),

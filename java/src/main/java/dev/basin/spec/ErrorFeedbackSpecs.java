@@ -166,6 +166,7 @@ final class ErrorFeedbackSpecs {
                 server.add(workers.get(i).update(gradient), weights[i]);
             }
         }
+        evaluation.measureBeside("worker", () -> workers.getFirst().update(gradient));
         evaluation.result("x", x);
         evaluation.result("g_server", server.total());
     }
@@ -193,6 +194,6 @@ final class ErrorFeedbackSpecs {
         ErrorFeedbackTheory.Mean mean =
                 ErrorFeedbackTheory.Mean.valueOf(evaluation.word("rule").toUpperCase(java.util.Locale.ROOT));
         evaluation.result("gamma",
-                ErrorFeedbackTheory.stepSize(evaluation.real("L"), workers, evaluation.real("alpha"), mean));
+                evaluation.measured(() -> ErrorFeedbackTheory.stepSize(evaluation.real("L"), workers, evaluation.real("alpha"), mean)));
     }
 }

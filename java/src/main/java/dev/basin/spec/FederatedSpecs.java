@@ -130,8 +130,8 @@ final class FederatedSpecs {
         Tensor start = evaluation.optional("start");
         Tensor moved = evaluation.output("x_adv", x.shape());
         SmallClassifier model = new SmallClassifier(evaluation.basin(), evaluation.tensors("W"));
-        double loss = ascent(evaluation).attack(
-                evaluation.basin(), model, x, labels, start, evaluation.integer("pgd_steps"), moved);
+        double loss = evaluation.measured(() -> ascent(evaluation).attack(
+                evaluation.basin(), model, x, labels, start, evaluation.integer("pgd_steps"), moved));
         evaluation.result("loss", loss / x.rows());
     }
 
@@ -186,6 +186,8 @@ final class FederatedSpecs {
             average.add(weights, rows);
         }
         average.apply(evaluation.real("lr_global"));
+        Tensor inputs = batches.getFirst();
+        evaluation.measureBeside("step", () -> train(evaluation, server, inputs, batches.get(1)));
         for (int i = 0; i < server.size(); i++) {
             evaluation.result("W" + i, server.get(i));
         }
@@ -212,10 +214,12 @@ final class FederatedSpecs {
                     + clients.size() + " tensors and " + weights.size() + " weights");
         }
         FederatedAverage average = new FederatedAverage(evaluation.basin(), server);
-        for (int i = 0; i < weights.size(); i++) {
-            average.add(clients.subList(i * server.size(), (i + 1) * server.size()), weights.get(i).get(0));
-        }
-        average.apply(evaluation.real("lr_global"));
+        evaluation.measure(() -> {
+            for (int i = 0; i < weights.size(); i++) {
+                average.add(clients.subList(i * server.size(), (i + 1) * server.size()), weights.get(i).get(0));
+            }
+            average.apply(evaluation.real("lr_global"));
+        });
         for (int i = 0; i < server.size(); i++) {
             evaluation.result("W" + i, server.get(i));
         }

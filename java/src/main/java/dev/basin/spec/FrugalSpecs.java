@@ -26,12 +26,12 @@ final class FrugalSpecs {
             .computedBy(FrugalSpecs::evaluateMasked);
 
     static final Spec LOW_RANK = described(Spec.named("frugal_lowrank", "32-frugal", "FRUGAL in a subspace of low rank")
-                    .size("steps", 1, 4).size("rows", 2, 20).size("columns", 2, 40)
-                    .input("w", Sampler.normal(1), "rows", "columns")
-                    .input("grads", Sampler.normal(1), "steps", "rows", "columns"), "no", "sign_sgd")
+                    .size("steps", 1, 4).size("height", 2, 20).size("breadth", 2, 40)
+                    .input("w", Sampler.normal(1), "height", "breadth")
+                    .input("grads", Sampler.normal(1), "steps", "height", "breadth"), "no", "sign_sgd")
             .parameter(Parameter.real("density", 0.25, 0.25, 0.5))
             .parameter(Parameter.word("side", "left", "right"))
-            .output("w", "rows", "columns").output("low_rank_grad_norm").output("residual_norm")
+            .output("w", "height", "breadth").output("low_rank_grad_norm").output("residual_norm")
             // Small whole numbers make singular values that are equal or zero, at which the subspace is not defined; what is not
             // finite spoils all of it. Eigenvectors by rotations take minutes for the large cases.
             .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY,

@@ -54,15 +54,15 @@ final class OptimisticSpecs {
             .computedBy(OptimisticSpecs::entropic);
 
     static final Spec NEWTON = Spec.named("optimistic_ons", PAGE, "Optimistic online Newton step")
-            .size("width", 1, 33)
-            .input("xhat", Sampler.normal(1), "width")
-            .input("H", Sampler.positiveDefinite(), "width", "width")
-            .input("grad", Sampler.normal(0.5), "width")
-            .input("hint", Sampler.normal(0.5), "width")
+            .size("side", 1, 33)
+            .input("xhat", Sampler.normal(1), "side")
+            .input("H", Sampler.positiveDefinite(), "side", "side")
+            .input("grad", Sampler.normal(0.5), "side")
+            .input("hint", Sampler.normal(0.5), "side")
             .parameter(Parameter.real("beta", 0.25, 0.25, 0.5))
-            .output("xhat", "width")
-            .output("H_inv", "width", "width")
-            .output("x", "width")
+            .output("xhat", "side")
+            .output("H_inv", "side", "side")
+            .output("x", "side")
             .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.PARALLEL, HardCase.CONFINED, HardCase.ONE_COLUMN, HardCase.ODD_TAILS,
                     HardCase.LONG_ROW, HardCase.EMPTY, HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY,
                     HardCase.NEGATIVE_INFINITY_ROW, HardCase.NAN_ROW)
