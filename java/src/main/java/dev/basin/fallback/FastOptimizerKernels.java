@@ -80,7 +80,7 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
             for (int i = 0; i < length; i++) {
                 float gradient = factor * g[i];
                 float update = m[i] + rest1 * (gradient - m[i]);
-                w[i] = w[i] * keep - rate * Math.signum(update);
+                w[i] = w[i] * keep - rate * signum(update);
                 m[i] += rest2 * (gradient - m[i]);
             }
             wBlock.store(at, length);
@@ -189,5 +189,10 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
 
     private static boolean isInFloat(int weightsType, MemorySegment master, int gradientsType, int stateType) {
         return weightsType == F32 && Storage.isAbsent(master) && gradientsType == F32 && stateType == F32;
+    }
+
+    /** {@code Math.signum} by what the JIT compiler vectorises: even the smallest number is above 1 when multiplied so. */
+    private static float signum(float x) {
+        return Math.max(-1, Math.min(1, x * 0x1p127f * 0x1p127f));
     }
 }

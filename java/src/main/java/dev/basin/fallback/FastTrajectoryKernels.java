@@ -1,6 +1,5 @@
 package dev.basin.fallback;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.basin.DataType;
 import dev.basin.kernel.TrajectoryKernels;
@@ -55,10 +54,18 @@ final class FastTrajectoryKernels implements TrajectoryKernels {
             return;
         }
         float take = (float) (1 - decay);
-        for (long i = begin * Float.BYTES; i < end * Float.BYTES; i += Float.BYTES) {
-            float before = average.get(JAVA_FLOAT_UNALIGNED, i);
-            float finite = Math.min(Math.max(before, -Float.MAX_VALUE), Float.MAX_VALUE);
-            average.set(JAVA_FLOAT_UNALIGNED, i, before + take * (weights.get(JAVA_FLOAT_UNALIGNED, i) - finite));
+        FloatBlock averageBlock = new FloatBlock(average, end - begin);
+        FloatBlock weightsBlock = new FloatBlock(weights, end - begin);
+        for (long at = begin; at < end; ) {
+            int length = FloatBlock.length(at, end);
+            float[] a = averageBlock.load(at, length);
+            float[] w = weightsBlock.load(at, length);
+            for (int i = 0; i < length; i++) {
+                float finite = Math.min(Math.max(a[i], -Float.MAX_VALUE), Float.MAX_VALUE);
+                a[i] += take * (w[i] - finite);
+            }
+            averageBlock.store(at, length);
+            at += length;
         }
     }
 }

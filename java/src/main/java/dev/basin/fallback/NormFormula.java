@@ -8,12 +8,12 @@ enum NormFormula {
     LAYER {
         @Override
         double statistic(double[] x) {
-            return sum(x) / x.length;
+            return RowSums.of(x) / x.length;
         }
 
         @Override
         double meanSquare(double[] x, double mean) {
-            return squares(x, mean) / x.length;
+            return RowSums.ofSquares(x, mean) / x.length;
         }
 
         @Override
@@ -23,15 +23,15 @@ enum NormFormula {
 
         @Override
         void correct(double[] normalized) {
-            double rest = sum(normalized) / normalized.length;
+            double rest = RowSums.of(normalized) / normalized.length;
             for (int k = 0; k < normalized.length; k++) {
                 normalized[k] -= rest;
             }
         }
 
         @Override
-        double constant(RowSums sums, double mean, double rstd) {
-            return sums.gradient / sums.width;
+        double constant(Products products, double mean, double rstd) {
+            return products.gradient / products.width;
         }
     },
     RMS {
@@ -42,33 +42,33 @@ enum NormFormula {
 
         @Override
         double meanSquare(double[] x, double none) {
-            return squares(x, 0) / x.length;
+            return RowSums.ofSquares(x, 0) / x.length;
         }
     },
     CRMS {
         @Override
         double statistic(double[] z) {
-            return sum(z);
+            return RowSums.of(z);
         }
 
         @Override
         double meanSquare(double[] z, double sum) {
-            return (squares(z, 0) + sum * sum) / (z.length + 1);
+            return (RowSums.ofSquares(z, 0) + sum * sum) / (z.length + 1);
         }
 
         @Override
-        double constant(RowSums sums, double sum, double rstd) {
-            return rstd * sum * slope(sums);
+        double constant(Products products, double sum, double rstd) {
+            return rstd * sum * slope(products);
         }
 
         @Override
-        double slope(RowSums sums) {
-            return sums.product / (sums.width + 1);
+        double slope(Products products) {
+            return products.product / (products.width + 1);
         }
     };
 
     /** Sums of {@code g} and {@code g xh} over a row. */
-    record RowSums(double gradient, double product, int width) {}
+    record Products(double gradient, double product, int width) {}
 
     /** What is kept of a row beside rstd. */
     abstract double statistic(double[] x);
@@ -83,27 +83,11 @@ enum NormFormula {
     /** Undoes in a normalised row what rounding the saved statistic has changed. */
     void correct(double[] normalized) {}
 
-    double constant(RowSums sums, double statistic, double rstd) {
+    double constant(Products products, double statistic, double rstd) {
         return 0;
     }
 
-    double slope(RowSums sums) {
-        return sums.product / sums.width;
-    }
-
-    private static double sum(double[] x) {
-        double sum = 0;
-        for (double value : x) {
-            sum += value;
-        }
-        return sum;
-    }
-
-    private static double squares(double[] x, double shift) {
-        double sum = 0;
-        for (double value : x) {
-            sum += (value - shift) * (value - shift);
-        }
-        return sum;
+    double slope(Products products) {
+        return products.product / products.width;
     }
 }

@@ -20,7 +20,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, residualOut, residualOutStride), Matrix.vector(parametersType, gamma),
                 Matrix.vector(parametersType, beta), new Matrix(yType, y, yStride), Matrix.vector(statisticsType, mean),
                 Matrix.vector(statisticsType, rstd));
-        forward(NormFormula.LAYER, pass, rowBegin, rowEnd, width, epsilon);
+        NormRows.forward(NormFormula.LAYER, pass, rowBegin, rowEnd, Math.toIntExact(width), epsilon);
     }
 
     @Override
@@ -35,7 +35,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, x, xStride), Matrix.vector(statisticsType, mean), Matrix.vector(statisticsType, rstd),
                 Matrix.vector(parametersType, gamma), new Matrix(xType, gradX, gradXStride),
                 new Matrix(partialsType, gammaPartials, width), new Matrix(partialsType, betaPartials, width));
-        backward(NormFormula.LAYER, pass, blockBegin, blockEnd, rows, width);
+        NormRows.backward(NormFormula.LAYER, pass, blockBegin, blockEnd, rows, Math.toIntExact(width));
     }
 
     @Override
@@ -48,7 +48,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, residualOut, residualOutStride), Matrix.vector(parametersType, gamma),
                 ABSENT, new Matrix(yType, y, yStride), ABSENT,
                 Matrix.vector(statisticsType, rstd));
-        forward(NormFormula.RMS, pass, rowBegin, rowEnd, width, epsilon);
+        NormRows.forward(NormFormula.RMS, pass, rowBegin, rowEnd, Math.toIntExact(width), epsilon);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, x, xStride), ABSENT, Matrix.vector(statisticsType, rstd),
                 Matrix.vector(parametersType, gamma), new Matrix(xType, gradX, gradXStride),
                 new Matrix(partialsType, gammaPartials, width), ABSENT);
-        backward(NormFormula.RMS, pass, blockBegin, blockEnd, rows, width);
+        NormRows.backward(NormFormula.RMS, pass, blockBegin, blockEnd, rows, Math.toIntExact(width));
     }
 
     @Override
@@ -76,7 +76,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, residualOut, residualOutStride), Matrix.vector(parametersType, gamma),
                 ABSENT, new Matrix(yType, y, yStride), Matrix.vector(statisticsType, sum),
                 Matrix.vector(statisticsType, rstd));
-        forward(NormFormula.CRMS, pass, rowBegin, rowEnd, width, epsilon);
+        NormRows.forward(NormFormula.CRMS, pass, rowBegin, rowEnd, Math.toIntExact(width), epsilon);
     }
 
     @Override
@@ -90,7 +90,7 @@ final class ReferenceNormKernels implements NormKernels {
                 new Matrix(xType, x, xStride), Matrix.vector(statisticsType, sum), Matrix.vector(statisticsType, rstd),
                 Matrix.vector(parametersType, gamma), new Matrix(xType, gradX, gradXStride),
                 new Matrix(partialsType, gammaPartials, width), ABSENT);
-        backward(NormFormula.CRMS, pass, blockBegin, blockEnd, rows, width);
+        NormRows.backward(NormFormula.CRMS, pass, blockBegin, blockEnd, rows, Math.toIntExact(width));
     }
 
     @Override
@@ -153,20 +153,6 @@ final class ReferenceNormKernels implements NormKernels {
         for (long row = rowBegin; row < rowEnd; row++) {
             copy(type, gradZ, row * gradZStride, gradX, row * gradXStride, width);
             Storage.store(type, gradX, row * gradXStride + width, 0);
-        }
-    }
-
-    private static void forward(
-            NormFormula formula, NormRows.Forward pass, long rowBegin, long rowEnd, long width, double epsilon) {
-        for (long row = rowBegin; row < rowEnd; row++) {
-            NormRows.forward(formula, pass, row, Math.toIntExact(width), epsilon);
-        }
-    }
-
-    private static void backward(
-            NormFormula formula, NormRows.Backward pass, long blockBegin, long blockEnd, long rows, long width) {
-        for (long block = blockBegin; block < blockEnd; block++) {
-            NormRows.backward(formula, pass, block, rows, Math.toIntExact(width));
         }
     }
 

@@ -67,6 +67,34 @@ final class Storage {
         }
     }
 
+    /** A row into an array; floats come through one that is kept, see {@link FloatBlock}. */
+    static void loadRow(int type, MemorySegment memory, long offset, double[] row, float[] floats) {
+        if (type == F32) {
+            MemorySegment.copy(memory, JAVA_FLOAT_UNALIGNED, offset * Float.BYTES, floats, 0, row.length);
+            for (int k = 0; k < row.length; k++) {
+                row[k] = floats[k];
+            }
+            return;
+        }
+        for (int k = 0; k < row.length; k++) {
+            row[k] = load(type, memory, offset + k);
+        }
+    }
+
+    /** A row out of an array, in the same way. */
+    static void storeRow(int type, MemorySegment memory, long offset, double[] row, float[] floats) {
+        if (type == F32) {
+            for (int k = 0; k < row.length; k++) {
+                floats[k] = (float) row[k];
+            }
+            MemorySegment.copy(floats, 0, memory, JAVA_FLOAT_UNALIGNED, offset * Float.BYTES, row.length);
+            return;
+        }
+        for (int k = 0; k < row.length; k++) {
+            store(type, memory, offset + k, row[k]);
+        }
+    }
+
     static int loadInt(MemorySegment memory, long index) {
         return memory.get(JAVA_INT_UNALIGNED, index * Integer.BYTES);
     }
