@@ -46,7 +46,7 @@ inline size_t most_shared_bytes() {
     cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
     return size_t(bytes);
 #else
-    return 227 * 1024;
+    return standin::options().most_shared_bytes;
 #endif
 }
 

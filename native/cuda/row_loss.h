@@ -1,19 +1,12 @@
-// Skeleton 1 on the device: sums over a row, the formula's answer to them, the gradient. Rows of up to about a thousand classes
+// Skeleton 1 on the device: sums over a row (row_sums.h), the formula's answer to them, the gradient. Rows of up to about a thousand classes
 // are each a warp's, and longer ones a block's; the formula, which is f64, is asked once for as many rows as a block has in
 // hand.
 #pragma once
 
 #include "formula/row.h"
-#include "row_places.h"
+#include "row_sums.h"
 
 namespace basin::inline BASIN_ISA {
-
-// The sums of the first two passes, the same in every thread.
-struct RowSums {
-    Best best;        // index -1: every logit is NaN
-    double others;    // sum of e^((x - maximum) scale) without the pivot
-    double weights, weighted_gap, gap;
-};
 
 __device__ inline bool is_number(const RowSums& sums, float pivot_logit) {
     return sums.best.value > -infinity && sums.best.value < infinity && sums.others == sums.others &&
@@ -63,81 +56,6 @@ __device__ inline RowStatistics<double> statistics_of(
         .gap = sums.gap * call.logit_scale + double(call.classes) * above,
         .largest = share,
     };
-}
-
-// Of two numbers, the one that is a number.
-struct Larger {
-    __device__ float operator()(float a, float b) const { return ::fmaxf(a, b); }
-};
-
-// e^((x - reference) scale): the difference first, which is exact for what is near the reference.
-struct FastExponential {
-    float reference, scale;
-
-    __device__ FastExponential(float of, double logit_scale)
-        : reference(of), scale(float(logit_scale * 1.4426950408889634)) {}
-
-    __device__ float operator()(float x) const { return fast_exp2((x - reference) * scale); }
-};
-
-// The index only where it is asked for: without, it is 0 or, where no logit is a number or all are -inf, -1.
-template <class L, class Place>
-__device__ Best find_best(
-    const typename Place::Team& team, const Place& place, const RowOfPieces<L>& row, bool wants_index) {
-    if (!wants_index) {
-        float maximum = -infinity;
-        place.visit(team, row, [&](int, const float(&x)[Place::group]) {
-#pragma unroll
-            for (int i = 0; i < Place::group; ++i) maximum = ::fmaxf(maximum, x[i]);
-        });
-        maximum = team.combine(maximum, Larger{});
-        return {maximum, maximum > -infinity ? 0 : -1};
-    }
-    Best best{-infinity, -1};
-    place.visit(team, row, [&](int first, const float(&x)[Place::group]) {
-#pragma unroll
-        for (int i = 0; i < Place::group; ++i) {
-            const int k = first + i;
-            const bool better = best.index < 0 ? x[i] == x[i] : x[i] > best.value;
-            if (unsigned(k) < unsigned(row.classes) && better) best = {x[i], k};
-        }
-    });
-    return team.combine(best, TakeBest{});
-}
-
-template <class L, class Place>
-__device__ void add_others(
-    const RowCall& call, const typename Place::Team& team, const Place& place, const RowOfPieces<L>& row, int pivot,
-    const RowWeights& weights, bool wants_gaps, RowSums& sums) {
-    const float reference = sums.best.value > -infinity ? sums.best.value : 0.0f;
-    const FastExponential exponential(reference, call.logit_scale);
-    float others = 0.0f, gaps = 0.0f, weighted = 0.0f, weight_sum = 0.0f;
-    place.visit(team, row, [&](int first, const float(&x)[Place::group]) {
-        if (unsigned(pivot - first) < unsigned(Place::group)) {
-#pragma unroll
-            for (int i = 0; i < Place::group; ++i) others += first + i == pivot ? 0.0f : exponential(x[i]);
-        } else {
-#pragma unroll
-            for (int i = 0; i < Place::group; ++i) others += exponential(x[i]);
-        }
-        if (!wants_gaps) return;
-#pragma unroll
-        for (int i = 0; i < Place::group; ++i) {
-            const int k = first + i;
-            if (unsigned(k) >= unsigned(row.classes)) continue;
-            const float gap = reference - x[i], weight = weights[k];
-            gaps += gap;
-            weighted += weight == 0.0f ? 0.0f : weight * gap;
-            weight_sum += weight;
-        }
-    });
-    sums.others = team.combine(double(others), Add{});
-    sums.weights = sums.weighted_gap = sums.gap = 0.0;
-    if (wants_gaps) {
-        sums.weights = team.combine(double(weight_sum), Add{});
-        sums.weighted_gap = team.combine(double(weighted), Add{});
-        sums.gap = team.combine(double(gaps), Add{});
-    }
 }
 
 // `next` is the row that the place may read meanwhile.
@@ -210,14 +128,25 @@ struct MeasuredRow {
     __device__ void measure(
         const RowCall& call, const RowResults& results, const Formula& formula, const typename Place::Team& team,
         const Place& place) {
-        sums.best = find_best<L>(team, place, row, results.argmax != nullptr || !target.has_target());
-        pivot = target.has_target() ? int(target.target) : sums.best.index;
-        // Before a gradient is written over it.
-        if (pivot >= 0) {
-            pivot_logit = widen(row.data[pivot]);
-            pivot_weight = weights[pivot];
+        const bool wants_gaps = target.counts() && formula.needs_gaps();
+        if constexpr (Place::is_read_anew) {
+            sums = sums_in_one_pass<L>(
+                call, team, place, row, target.has_target() ? int(target.target) : -1, weights, wants_gaps);
+            find_pivot();
+        } else {
+            sums.best = find_best<L>(team, place, row, results.argmax != nullptr || !target.has_target());
+            find_pivot();
+            add_others<L>(call, team, place, row, pivot, weights, wants_gaps, sums);
         }
-        add_others<L>(call, team, place, row, pivot, weights, target.counts() && formula.needs_gaps(), sums);
+    }
+
+private:
+    // Before a gradient is written over it.
+    __device__ void find_pivot() {
+        pivot = target.has_target() ? int(target.target) : sums.best.index;
+        if (pivot < 0) return;
+        pivot_logit = widen(row.data[pivot]);
+        pivot_weight = weights[pivot];
     }
 };
 

@@ -71,6 +71,7 @@ __device__ Piece<L> load_piece(const RowOfPieces<L>& row, int first) {
 template <class L, int pieces_of_lane>
 struct InRegisters {
     using Team = WarpTeam;
+    static constexpr bool is_read_anew = false;
     static constexpr int group = Piece<L>::size;
     // Whatever the lead.
     static constexpr int64_t most_classes = int64_t(pieces_of_lane) * warp * group - (group - 1);
@@ -107,6 +108,7 @@ struct InRegisters {
 template <class L>
 struct Nowhere {
     using Team = BlockTeam;
+    static constexpr bool is_read_anew = true;
     static constexpr int group = Piece<L>::size;
     static constexpr int at_once = 16 / group;
 
@@ -142,6 +144,7 @@ struct Nowhere {
 template <class L>
 struct InShared {
     using Team = BlockTeam;
+    static constexpr bool is_read_anew = false;
     static constexpr int group = Piece<L>::size;
     static constexpr int at_once = 16 / group;
 

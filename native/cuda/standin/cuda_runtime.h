@@ -75,6 +75,7 @@ namespace standin {
 struct Options {
     uint64_t seed = 1;
     int skipped_barrier = -1;  // which of a block's barriers is left out, as if it had been forgotten
+    size_t most_shared_bytes = 227 * 1024;  // that a block may have, as on an H100
 };
 
 Options& options();

@@ -13,6 +13,7 @@
 extern "C" {
 void basin_standin_seed(int64_t seed);
 void basin_standin_skip_barrier(int32_t number);
+void basin_standin_shared_memory(int64_t bytes);
 }
 
 namespace {
@@ -125,6 +126,9 @@ void try_driver(const char* name, int first, int barriers, const std::function<R
 int main() {
     try_driver("rows of a warp", 0, 2, [] { return cross_entropy(9, 100); });
     try_driver("rows of a block", 1, 12, [] { return cross_entropy(1, 3000); });
+    basin_standin_shared_memory(1024);
+    try_driver("rows read anew", 1, 12, [] { return cross_entropy(1, 3000); });
+    basin_standin_shared_memory(227 * 1024);
     try_driver("norms of a block", 1, 4, [] { return layer_norm(1, 3000); });
     try_driver("gradients of norms by warps", 0, 8, [] { return layer_norm_gradient(32, 200); });
     try_driver("gradients of norms by blocks", 1, 4, [] { return layer_norm_gradient(2, 1500); });
