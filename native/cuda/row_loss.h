@@ -1,6 +1,6 @@
-// Skeleton 1 on the device: sums over a row (row_sums.h), the formula's answer to them, the gradient. Rows of up to about a thousand classes
-// are each a warp's, and longer ones a block's; the formula, which is f64, is asked once for as many rows as a block has in
-// hand.
+// Skeleton 1 on the device: sums over a row (row_sums.h), the formula's answer to them, the gradient. Rows of up to about a
+// thousand classes are each a warp's, and longer ones a block's; the formula, which is f64, is asked once for as many rows as a
+// block has in hand.
 #pragma once
 
 #include "formula/row.h"

@@ -72,13 +72,16 @@ Answers answers_with(int64_t shared_bytes, const Rows& of, const Loss& loss) {
     return answers;
 }
 
-void compare(const char* name, const char* what, const std::vector<float>& kept, const std::vector<float>& anew, int64_t classes, double floor) {
+void compare(
+    const char* name, const char* what, const std::vector<float>& kept, const std::vector<float>& anew, int64_t classes, double floor) {
     for (size_t i = 0; i < kept.size(); ++i) {
         const double a = double(kept[i]), b = double(anew[i]);
         const bool same = std::isfinite(a) ? std::fabs(a - b) <= 2e-6 * (std::fabs(a) + floor) : (std::isnan(a) ? std::isnan(b) : a == b);
         if (same) continue;
         ++failures;
-        std::printf("%s, %lld classes, seed %u: %s %zu is %.9g kept and %.9g read anew\n", name, static_cast<long long>(classes), seed, what, i, a, b);
+        std::printf(
+            "%s, %lld classes, seed %u: %s %zu is %.9g kept and %.9g read anew\n", name, static_cast<long long>(classes), seed, what, i, a,
+            b);
         return;
     }
 }
