@@ -80,38 +80,49 @@ struct FrugalPass {
             ReadWrite{second + place});
     }
 
-    // Elements of one period, each a unit, no more than a piece.
-    void move_piece(int64_t period, int64_t begin, int64_t end) const {
+    // Elements of one period, each a unit, a piece at a time.
+    void move_period(int64_t period, int64_t begin, int64_t end) const {
         const int64_t start = period * places.units;
-        const int64_t number = period < places.periods ? places.from(begin - start) : places.selected;
-        auto selected = gathered(weights);
+        const bool is_whole = period < places.periods;
+        int64_t number = is_whole ? places.from(begin - start) : 0;
+        const int64_t last = is_whole ? places.selected : 0;
+        while (begin < end) {
+            const int64_t next = std::min(end, begin + frugal_piece);
+            number += move_piece(period, begin, next, number, std::min(last - number, next - begin));
+            begin = next;
+        }
+    }
+
+    // Returns how many were selected, of no more than `most`.
+    int64_t move_piece(int64_t period, int64_t begin, int64_t end, int64_t number, int64_t most) const {
+        const int64_t start = period * places.units;
+        const int32_t* const chosen = places.indices + number;
+        auto selected = gathered(weights.from(start));
         G selected_gradients[frugal_piece];
-        int64_t elements[frugal_piece];
         int64_t count = 0;
-        for (; number + count < places.selected && count < end - begin; ++count) {
-            const int64_t element = start + places.indices[number + count];
+        for (; count < most; ++count) {
+            const int64_t element = start + chosen[count];
             if (element < begin || element >= end) break;
-            elements[count] = element;
-            selected.take(count, element);
+            selected.take(count, chosen[count]);
             selected_gradients[count] = gradients[element];
         }
         move_freely(begin, end);
+        if (count == 0) return 0;
         const int64_t place = places.place(period, number, 0);
-        if (count == 0) return;
         forget(place, count);
         elementwise(
             0, count, adamw, selected.tensor(), ReadScaled{static_cast<const G*>(selected_gradients), factor},
             ReadWrite{first + place}, ReadWrite{second + place});
-        for (int64_t i = 0; i < count; ++i) selected.put(i, elements[i]);
+        for (int64_t i = 0; i < count; ++i) selected.put(i, chosen[i]);
+        return count;
     }
 
     void operator()(int64_t begin, int64_t end) const {
-        const int64_t longest = places.width == 1 ? frugal_piece : places.width;
         const int64_t line = places.width == 1 ? places.units : places.width;
         while (begin < end) {
-            const int64_t next = std::min({end, (begin / line + 1) * line, begin + longest});
+            const int64_t next = std::min(end, (begin / line + 1) * line);
             if (places.width == 1) {
-                move_piece(begin / line, begin, next);
+                move_period(begin / line, begin, next);
             } else {
                 move_unit(begin / line / places.units, begin / line % places.units, begin, next);
             }
