@@ -190,9 +190,13 @@ __global__ void __launch_bounds__(rows_of_block* warp, pieces <= 4 ? 3 : 2)
     }
 }
 
+// What is kept in shared memory needs few threads with many registers; what is read anew, many that wait together.
+template <class L, class Place>
+inline constexpr unsigned most_threads_of_row = std::is_same_v<Place, Nowhere<L>> ? 1024 : 512;
+
 // A block takes every gridDim.x-th row.
 template <class L, class Formula, class Place>
-__global__ void __launch_bounds__(512) loss_of_long_rows(RowCall call, RowResults results, Formula formula, Place place) {
+__global__ void __launch_bounds__(most_threads_of_row<L, Place>) loss_of_long_rows(RowCall call, RowResults results, Formula formula, Place place) {
     unsigned char* const shared = shared_memory();
     const BlockTeam team{{reinterpret_cast<double*>(shared)}};
     if constexpr (std::is_same_v<Place, InShared<L>>) place.kept = reinterpret_cast<Piece<L>*>(shared + BlockTeam::room_bytes);
@@ -253,7 +257,8 @@ void launch_loss(void* stream, const RowCall& call, const RowResults& results, c
     if (kept <= most_shared_bytes()) {
         launch_long_rows<L, Formula, InShared<L>>(stream, call, results, formula, threads, kept);
     } else {
-        launch_long_rows<L, Formula, Nowhere<L>>(stream, call, results, formula, threads, BlockTeam::room_bytes);
+        launch_long_rows<L, Formula, Nowhere<L>>(
+            stream, call, results, formula, most_threads_of_row<L, Nowhere<L>>, BlockTeam::room_bytes);
     }
 }
 
