@@ -5,6 +5,7 @@ import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of a {@link ConvexFunction}, and what else is asked of one, over tensors of up to a number of elements: sums by blocks
@@ -19,6 +20,7 @@ final class ConvexGradient {
     private final MemorySegment scale;
     private final MemorySegment statistics;
     private final LargestSelection selection;
+    private @Nullable Tensor room;
 
     ConvexGradient(ConvexFunction function, long elements) {
         Arena arena = Arena.ofAuto();
@@ -85,17 +87,16 @@ final class ConvexGradient {
         }
     }
 
-    /** K at {@code z}; {@code y} is its gradient there. */
-    double value(OptimizerKernels kernels, Tensor z, Tensor y) {
+    /** K at {@code z}. */
+    double value(OptimizerKernels kernels, Tensor z) {
         return switch (function) {
             case ConvexFunction.L2 _ -> norm(kernels, z);
             case ConvexFunction.Lp(double p) -> powerNorm(kernels, z, p);
-            case ConvexFunction.GroupL2(long size) -> sum(groups(kernels, z, y, partials, size));
+            case ConvexFunction.GroupL2(long size) -> sum(groups(kernels, z, roomLike(z), partials, size));
             case ConvexFunction.TopK(long k) -> {
-                selection.keepValues(kernels, z, k, y);
-                double total = measure(kernels, y, Measure.VALUE, ANY_KIND);
-                gradient(kernels, z, y);
-                yield total;
+                Tensor kept = roomLike(z);
+                selection.keepValues(kernels, z, k, kept);
+                yield measure(kernels, kept, Measure.VALUE, ANY_KIND);
             }
             case ConvexFunction.LogSumExp(double e) -> {
                 double largest = largest(kernels, z);
@@ -118,14 +119,14 @@ final class ConvexGradient {
         };
     }
 
-    /** K* at any {@code y}: infinite outside of its domain, but for 1e-6; {@code room} is written over. */
-    double conjugate(OptimizerKernels kernels, Tensor y, Tensor room) {
+    /** K* at any {@code y}: infinite outside of its domain, but for 1e-6. */
+    double conjugate(OptimizerKernels kernels, Tensor y) {
         return switch (function) {
             case ConvexFunction.L2 _ -> inside(norm(kernels, y), 1);
             case ConvexFunction.Lp(double p) -> inside(powerNorm(kernels, y, p / (p - 1)), 1);
             case ConvexFunction.GroupL2(long size) -> {
                 double worst = 0;
-                long count = groups(kernels, y, room, partials, size);
+                long count = groups(kernels, y, roomLike(y), partials, size);
                 for (long i = 0; i < count; i++) {
                     worst += inside(partials.getAtIndex(ValueLayout.JAVA_DOUBLE, i), 1);
                 }
@@ -139,6 +140,14 @@ final class ConvexGradient {
             }
             default -> measure(kernels, y, Measure.CONJUGATE, kind(function));
         };
+    }
+
+    /** Made when it is first needed, which a step's gradient never does. */
+    private Tensor roomLike(Tensor tensor) {
+        if (room == null || !room.hasShapeOf(tensor) || room.type() != tensor.type()) {
+            room = Tensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape());
+        }
+        return room;
     }
 
     private static double inside(double size, double bound) {

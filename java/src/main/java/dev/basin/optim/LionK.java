@@ -6,6 +6,7 @@ import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +43,18 @@ public final class LionK extends Optimizer<LionK.Options> {
         this.momenta = zeros(Options::momentumType);
         long most = 0;
         for (int i = 0; i < momenta.size(); i++) {
-            most = Math.max(most, isOnePass(options(i)) ? 0 : weights(i).size());
+            most = Math.max(most, directionSize(i) * stateType(i, DataType.F32).byteSize());
         }
-        Tensor room = Tensor.allocate(Arena.ofAuto(), DataType.F64, most);
+        MemorySegment room = Arena.ofAuto().allocate(most, 64);
         for (int i = 0; i < momenta.size(); i++) {
-            long size = isOnePass(options(i)) ? 0 : weights(i).size();
             directions.add(new Direction(
-                    Tensor.of(room.memory(), stateType(i, DataType.F32), size), new ConvexGradient(options(i).function(), size)));
+                    Tensor.of(room, stateType(i, DataType.F32), directionSize(i)),
+                    new ConvexGradient(options(i).function(), directionSize(i))));
         }
+    }
+
+    private long directionSize(int index) {
+        return isOnePass(options(index)) ? 0 : weights(index).size();
     }
 
     /** Over tensors that share hyper-parameters. */
@@ -96,7 +101,6 @@ public final class LionK extends Optimizer<LionK.Options> {
     public static final class Values {
         private final Basin basin;
         private final ConvexGradient gradient;
-        private final Arena arena = Arena.ofAuto();
 
         public Values(Basin basin, ConvexFunction function, long elements) {
             this.basin = basin;
@@ -105,7 +109,7 @@ public final class LionK extends Optimizer<LionK.Options> {
 
         /** K. */
         public double value(Tensor z) {
-            return gradient.value(basin.kernels().optimizer(), z, room(z));
+            return gradient.value(basin.kernels().optimizer(), z);
         }
 
         /** Its gradient, into a tensor like {@code z}. */
@@ -115,16 +119,12 @@ public final class LionK extends Optimizer<LionK.Options> {
 
         /** The convex conjugate at {@code y}, infinite outside of its domain but for 1e-6. */
         public double conjugate(Tensor y) {
-            return gradient.conjugate(basin.kernels().optimizer(), y, room(y));
+            return gradient.conjugate(basin.kernels().optimizer(), y);
         }
 
         /** The convex conjugate at the gradient of {@code z}, worked out from {@code z}, without the gradient's rounding. */
         public double conjugateAtGradient(Tensor z) {
             return gradient.conjugateAtGradient(basin.kernels().optimizer(), z);
-        }
-
-        private Tensor room(Tensor like) {
-            return Tensor.allocate(arena, like.type(), like.shape());
         }
     }
 
