@@ -21,11 +21,15 @@ public final class ErrorFeedbackServer {
     private final Basin basin;
     private final Tensor total;
 
-    /** A server that knows nothing yet. */
+    /** A server of models in f32 or bf16 that knows nothing yet. */
     public ErrorFeedbackServer(Basin basin, long elements) {
+        this(basin, elements, DataType.F32);
+    }
+
+    /** @param parameters the type of the models that are moved: what is known is f64 for f64, and f32 for all else */
+    public ErrorFeedbackServer(Basin basin, long elements, DataType parameters) {
         this.basin = basin;
-        this.total = Tensor.allocate(
-                Arena.ofAuto(), basin.backend().equals("reference") ? DataType.F64 : DataType.F32, elements);
+        this.total = Tensor.allocate(Arena.ofAuto(), Accumulation.typeFor(parameters), elements);
     }
 
     /** G: memory of the server's own, to read, save or begin with. */
@@ -45,8 +49,7 @@ public final class ErrorFeedbackServer {
             basin.kernels().distributed().scatterAdd(total.type().code(), total.memory(), MemorySegment.ofArray(message.indices()),
                     entries.type().code(), entries.memory(), 0, total.size(), entries.size(), weight);
         } else {
-            basin.kernels().distributed().accumulateDifference(total.type().code(), total.memory(), entries.type().code(),
-                    entries.memory(), entries.type().code(), MemorySegment.NULL, 0, total.size(), weight);
+            Accumulation.add(basin, total, entries, weight);
         }
     }
 
@@ -70,8 +73,7 @@ public final class ErrorFeedbackServer {
         if (x.size() != total.size() || !x.isContiguous()) {
             throw new IllegalArgumentException("x must have " + total.size() + " elements without gaps, got " + x);
         }
-        basin.kernels().distributed().accumulateDifference(x.type().code(), x.memory(), total.type().code(), total.memory(),
-                total.type().code(), MemorySegment.NULL, 0, total.size(), -gamma);
+        Accumulation.add(basin, x, total, -gamma);
     }
 
     /** Makes G anew from what the workers have made known. */
@@ -89,9 +91,7 @@ public final class ErrorFeedbackServer {
         }
         total.memory().fill((byte) 0);
         for (int i = 0; i < weights.length; i++) {
-            Tensor known = workers.get(i).known();
-            basin.kernels().distributed().accumulateDifference(total.type().code(), total.memory(), known.type().code(), known.memory(),
-                    known.type().code(), MemorySegment.NULL, 0, total.size(), weights[i]);
+            Accumulation.add(basin, total, workers.get(i).known(), weights[i]);
         }
     }
 

@@ -3,8 +3,9 @@ package dev.basin.distributed;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.kernel.OptimizerKernels;
+import dev.basin.optim.ConvexFunction;
 import dev.basin.optim.LargestSelection;
+import dev.basin.optim.LionK;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,12 +18,10 @@ import java.lang.foreign.ValueLayout;
  * u = C(scale f'(x) - g);  g = g + u;  send u          scale = 1, or with weights 1 / (n w)
  * }</pre>
  *
- * Gradients are f32 or bf16, what is known of them f32 (both f64 on the reference). NaN among the differences is refused with the first index,
+ * Gradients are f32 or bf16, what is known of them f32 (f64 for f64, which the reference alone takes). NaN among the differences is refused with the first index,
  * since nothing is the largest then; infinities are largest. Calls of one worker must not overlap in time.
  */
 public final class ErrorFeedbackWorker {
-    private static final int SUM_OF_MAGNITUDES = 4;
-
     private final Basin basin;
     private final Compressor compressor;
     private final double scale;
@@ -31,21 +30,27 @@ public final class ErrorFeedbackWorker {
     private final Tensor indices;
     private final Tensor entries;
     private final LargestSelection selection;
-    private final MemorySegment partials;
+    private final LionK.Values magnitudes;
     private final MemorySegment mean;
+
+    /** A worker with gradients in f32 or bf16 that knows nothing yet. */
+    public ErrorFeedbackWorker(Basin basin, Compressor compressor, long elements, double scale) {
+        this(basin, compressor, elements, scale, DataType.F32);
+    }
 
     /**
      * A worker that knows nothing yet.
      *
      * @param elements of the gradients
      * @param scale what gradients are multiplied by: 1, or {@code 1 / (n w)} for EF21-W; finite and above 0
+     * @param gradients their type: what is known of them is f64 for f64, and f32 for all else
      */
-    public ErrorFeedbackWorker(Basin basin, Compressor compressor, long elements, double scale) {
+    public ErrorFeedbackWorker(Basin basin, Compressor compressor, long elements, double scale, DataType gradients) {
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new IllegalArgumentException("scale must be finite and above 0, got " + scale);
         }
         Arena arena = Arena.ofAuto();
-        DataType type = basin.backend().equals("reference") ? DataType.F64 : DataType.F32;
+        DataType type = Accumulation.typeFor(gradients);
         long kept = compressor instanceof Compressor.TopK(long k) ? Math.min(k, elements) : 0;
         this.basin = basin;
         this.compressor = compressor;
@@ -55,12 +60,8 @@ public final class ErrorFeedbackWorker {
         this.indices = Tensor.allocate(arena, DataType.I32, kept);
         this.entries = Tensor.allocate(arena, type, kept);
         this.selection = new LargestSelection(kept == 0 ? 0 : elements);
-        this.partials = arena.allocate((blocks(elements) + 1) * Double.BYTES, 64);
+        this.magnitudes = new LionK.Values(basin, new ConvexFunction.L1(), elements);
         this.mean = arena.allocate(Double.BYTES, 64);
-    }
-
-    private static long blocks(long elements) {
-        return Math.ceilDiv(elements, OptimizerKernels.LION_K_BLOCK);
     }
 
     /** What the server knows of the gradient: memory of the worker's own, to read, save or begin with. */
@@ -80,52 +81,43 @@ public final class ErrorFeedbackWorker {
         basin.kernels().distributed().scaledDifference(
                 gradient.type().code(), gradient.memory(), known.type().code(), known.memory(), difference.type().code(),
                 difference.memory(), 0, known.size(), scale);
-        double magnitude = sumOfMagnitudes();
-        if (Double.isNaN(magnitude)) {
-            throw new IllegalArgumentException("the difference to the gradient must have no NaN, got one at " + firstNotANumber());
-        }
         return switch (compressor) {
             case Compressor.TopK(long k) -> sparse(k);
-            case Compressor.ScaledSign _ -> {
-                mean.set(ValueLayout.JAVA_DOUBLE, 0, known.size() == 0 ? 0 : magnitude / known.size());
-                basin.kernels().distributed().scaledSign(difference.type().code(), difference.memory(), difference.type().code(),
-                        difference.memory(), mean, 0, known.size());
+            case Compressor.ScaledSign _ -> signs();
+            case Compressor.Identity _ -> {
+                requireNumbers(Accumulation.firstNaN(basin, difference) < 0);
                 yield dense();
             }
-            case Compressor.Identity _ -> dense();
         };
     }
 
+    /** A NaN counts as the largest of all, so that one among the differences is one among the entries. */
     private ErrorFeedbackMessage sparse(long k) {
         selection.list(basin, difference, k, indices, entries);
+        requireNumbers(Accumulation.firstNaN(basin, entries) < 0);
         basin.kernels().distributed().scatterAdd(known.type().code(), known.memory(), indices.memory(), entries.type().code(),
                 entries.memory(), 0, known.size(), indices.size(), 1);
         return ErrorFeedbackMessage.of(known.size(), indices.memory().toArray(ValueLayout.JAVA_INT), entries);
     }
 
+    private ErrorFeedbackMessage signs() {
+        double magnitude = magnitudes.value(difference);
+        requireNumbers(!Double.isNaN(magnitude));
+        mean.set(ValueLayout.JAVA_DOUBLE, 0, known.size() == 0 ? 0 : magnitude / known.size());
+        basin.kernels().distributed().scaledSign(difference.type().code(), difference.memory(), difference.type().code(),
+                difference.memory(), mean, 0, known.size());
+        return dense();
+    }
+
     private ErrorFeedbackMessage dense() {
-        basin.kernels().distributed().accumulateDifference(known.type().code(), known.memory(), difference.type().code(),
-                difference.memory(), difference.type().code(), MemorySegment.NULL, 0, known.size(), 1);
+        Accumulation.add(basin, known, difference, 1);
         return ErrorFeedbackMessage.of(known.size(), new int[0], difference);
     }
 
-    private double sumOfMagnitudes() {
-        long blocks = blocks(known.size());
-        mean.set(ValueLayout.JAVA_DOUBLE, 0, 1);
-        basin.kernels().optimizer().lionKPartials(difference.type().code(), difference.memory(), mean, partials, 0, blocks, known.size(),
-                SUM_OF_MAGNITUDES, 0, 1, 1);
-        double total = 0;
-        for (long block = 0; block < blocks; block++) {
-            total += partials.getAtIndex(ValueLayout.JAVA_DOUBLE, block);
+    private void requireNumbers(boolean areNumbers) {
+        if (!areNumbers) {
+            throw new IllegalArgumentException(
+                    "the difference to the gradient must have no NaN, got one at " + Accumulation.firstNaN(difference));
         }
-        return total;
-    }
-
-    private long firstNotANumber() {
-        long i = 0;
-        while (!Double.isNaN(difference.get(i))) {
-            i++;
-        }
-        return i;
     }
 }

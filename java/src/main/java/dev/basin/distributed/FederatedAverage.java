@@ -1,10 +1,8 @@
 package dev.basin.distributed;
 
 import dev.basin.Basin;
-import dev.basin.DataType;
 import dev.basin.Tensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -29,7 +27,7 @@ public final class FederatedAverage {
         this.basin = basin;
         this.weights = List.copyOf(weights);
         this.totals = this.weights.stream().map(tensor -> Tensor.allocate(
-                arena, tensor.type() == DataType.F64 ? DataType.F64 : DataType.F32, tensor.shape())).toList();
+                arena, Accumulation.typeFor(tensor.type()), tensor.shape())).toList();
     }
 
     /**
@@ -53,10 +51,7 @@ public final class FederatedAverage {
             return;
         }
         for (int i = 0; i < client.size(); i++) {
-            Tensor of = weights.get(i);
-            Tensor total = totals.get(i);
-            basin.kernels().distributed().accumulateDifference(total.type().code(), total.memory(), client.get(i).type().code(),
-                    client.get(i).memory(), of.type().code(), of.memory(), 0, of.size(), weight);
+            Accumulation.addDifference(basin, totals.get(i), client.get(i), weights.get(i), weight);
         }
         totalWeight += weight;
     }
@@ -66,10 +61,9 @@ public final class FederatedAverage {
             throw new IllegalArgumentException("tensor " + number + " of a client must have the shape of " + weights.get(number)
                     + " without gaps, got " + tensor);
         }
-        for (long i = 0; i < tensor.size(); i++) {
-            if (Double.isNaN(tensor.get(i))) {
-                throw new IllegalArgumentException("a client must have no NaN, got one in tensor " + number + " at " + i);
-            }
+        long notANumber = Accumulation.firstNaN(basin, tensor);
+        if (notANumber >= 0) {
+            throw new IllegalArgumentException("a client must have no NaN, got one in tensor " + number + " at " + notANumber);
         }
     }
 
@@ -86,11 +80,8 @@ public final class FederatedAverage {
             throw new IllegalStateException("a client with a weight above 0 must be added before its average is applied");
         }
         for (int i = 0; i < weights.size(); i++) {
-            Tensor of = weights.get(i);
-            Tensor total = totals.get(i);
-            basin.kernels().distributed().accumulateDifference(of.type().code(), of.memory(), total.type().code(), total.memory(),
-                    total.type().code(), MemorySegment.NULL, 0, of.size(), learningRate / totalWeight);
-            total.memory().fill((byte) 0);
+            Accumulation.add(basin, weights.get(i), totals.get(i), learningRate / totalWeight);
+            totals.get(i).memory().fill((byte) 0);
         }
         totalWeight = 0;
     }

@@ -36,7 +36,7 @@ public final class SmallClassifier implements ProjectedGradient.AttackedModel {
         }
         this.basin = basin;
         this.parameters = List.copyOf(parameters);
-        this.type = parameters.getFirst().type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        this.type = Accumulation.typeFor(parameters.getFirst().type());
     }
 
     @Override

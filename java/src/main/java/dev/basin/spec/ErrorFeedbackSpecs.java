@@ -106,10 +106,10 @@ final class ErrorFeedbackSpecs {
         }
         List<ErrorFeedbackWorker> workers = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
-            workers.add(worker(evaluation, x.size(), weights[i], weights.length));
+            workers.add(worker(evaluation, x, weights[i], weights.length));
             copy(evaluation.parts("g").get(i), workers.get(i).known());
         }
-        ErrorFeedbackServer server = new ErrorFeedbackServer(evaluation.basin(), x.size());
+        ErrorFeedbackServer server = new ErrorFeedbackServer(evaluation.basin(), x.size(), x.type());
         copy(evaluation.tensor("g_server"), server.total());
         evaluation.measure("round", () -> {
             for (int i = 0; i < weights.length; i++) {
@@ -127,9 +127,9 @@ final class ErrorFeedbackSpecs {
         evaluation.result("x", x);
     }
 
-    private static ErrorFeedbackWorker worker(Evaluation evaluation, long size, double weight, int workers) {
+    private static ErrorFeedbackWorker worker(Evaluation evaluation, Tensor x, double weight, int workers) {
         double scale = evaluation.has("weights") ? 1 / (workers * weight) : 1;
-        return new ErrorFeedbackWorker(evaluation.basin(), compressor(evaluation), size, scale);
+        return new ErrorFeedbackWorker(evaluation.basin(), compressor(evaluation), x.size(), scale, x.type());
     }
 
     private static void copy(Tensor from, Tensor to) {
@@ -147,16 +147,16 @@ final class ErrorFeedbackSpecs {
         double[] smoothness = curvatures.stream().mapToDouble(ErrorFeedbackSpecs::largest).toArray();
         double[] weights = evaluation.flag("weighted") ? ErrorFeedbackTheory.weights(smoothness) : new double[count];
         List<ErrorFeedbackWorker> workers = new ArrayList<>();
-        ErrorFeedbackServer server = new ErrorFeedbackServer(basin, x.size());
+        ErrorFeedbackServer server = new ErrorFeedbackServer(basin, x.size(), x.type());
         Tensor gradient = Tensor.allocate(java.lang.foreign.Arena.ofAuto(), x.type(), x.size());
         for (int i = 0; i < count; i++) {
             weights[i] = evaluation.flag("weighted") ? weights[i] : 1.0 / count;
             double scale = 1 / (count * weights[i]);
             Compressor first = evaluation.word("init").equals("full") ? new Compressor.Identity() : compressor(evaluation);
             fillGradient(x, centres.get(i), curvatures.get(i), gradient);
-            ErrorFeedbackWorker beginning = new ErrorFeedbackWorker(basin, first, x.size(), scale);
+            ErrorFeedbackWorker beginning = new ErrorFeedbackWorker(basin, first, x.size(), scale, x.type());
             server.add(beginning.update(gradient), weights[i]);
-            workers.add(new ErrorFeedbackWorker(basin, compressor(evaluation), x.size(), scale));
+            workers.add(new ErrorFeedbackWorker(basin, compressor(evaluation), x.size(), scale, x.type()));
             workers.get(i).known().copyFrom(beginning.known());
         }
         for (int step = 0; step < evaluation.integer("steps"); step++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
+import dev.basin.DataType;
 import dev.basin.TestBackends;
 import dev.basin.Tensor;
 import java.io.ByteArrayInputStream;
@@ -43,12 +44,12 @@ class ErrorFeedbackTest {
             double[] weights, boolean weighted, double[] total, double[][] known, double[] newTotal, double[] newX) {
         double[][] gradients = {{1, -2, .5}, {.3, .1, 4}};
         double[][] before = {{.5, 0, 0}, {0, .2, 1}};
-        ErrorFeedbackServer server = new ErrorFeedbackServer(reference, 3);
+        ErrorFeedbackServer server = new ErrorFeedbackServer(reference, 3, DataType.F64);
         server.total().copyFrom(Tensor.of(total, 3));
         Tensor x = Tensor.of(new double[] {1, 1, 1}, 3);
         for (int i = 0; i < 2; i++) {
             ErrorFeedbackWorker worker = new ErrorFeedbackWorker(
-                    reference, new Compressor.TopK(1), 3, weighted ? 1 / (2 * weights[i]) : 1);
+                    reference, new Compressor.TopK(1), 3, weighted ? 1 / (2 * weights[i]) : 1, DataType.F64);
             worker.known().copyFrom(Tensor.of(before[i], 3));
             server.add(worker.update(Tensor.of(gradients[i], 3)), weights[i]);
             assertValues(worker.known(), known[i]);
@@ -117,8 +118,8 @@ class ErrorFeedbackTest {
     private void assertSendsTheSame(Quadratics functions, double[] x) {
         for (int i = 0; i < functions.centres.length; i++) {
             double[] gradient = functions.gradient(i, x);
-            ErrorFeedbackMessage message =
-                    new ErrorFeedbackWorker(reference, new Compressor.TopK(1), x.length, 1).update(Tensor.of(gradient, x.length));
+            ErrorFeedbackWorker worker = new ErrorFeedbackWorker(reference, new Compressor.TopK(1), x.length, 1, DataType.F64);
+            ErrorFeedbackMessage message = worker.update(Tensor.of(gradient, x.length));
             assertEquals(largestAlone(gradient), message.indices()[0]);
             assertEquals(gradient[largestAlone(gradient)], message.values().get(0));
         }
@@ -182,7 +183,7 @@ class ErrorFeedbackTest {
     }
 
     private double lost(Compressor compressor, double[] v) {
-        ErrorFeedbackWorker worker = new ErrorFeedbackWorker(reference, compressor, v.length, 1);
+        ErrorFeedbackWorker worker = new ErrorFeedbackWorker(reference, compressor, v.length, 1, DataType.F64);
         worker.update(Tensor.of(v, v.length));
         double lost = 0;
         for (int i = 0; i < v.length; i++) {
@@ -233,11 +234,14 @@ class ErrorFeedbackTest {
     void whatIsImpossibleIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new Compressor.TopK(0));
         assertThrows(IllegalArgumentException.class, () -> new ErrorFeedbackWorker(reference, new Compressor.TopK(1), 3, 0));
-        ErrorFeedbackWorker worker = new ErrorFeedbackWorker(reference, new Compressor.TopK(9), 3, 1);
-        var refusal = assertThrows(IllegalArgumentException.class,
-                () -> worker.update(Tensor.of(new double[] {1, 2, Double.NaN}, 3)));
-        assertTrue(refusal.getMessage().endsWith("got one at 2"), refusal.getMessage());
-        assertValues(worker.known(), 0, 0, 0);
+        for (Compressor compressor : List.of(
+                new Compressor.TopK(1), new Compressor.TopK(9), new Compressor.ScaledSign(), new Compressor.Identity())) {
+            ErrorFeedbackWorker worker = new ErrorFeedbackWorker(reference, compressor, 4, 1, DataType.F64);
+            double[] gradient = {1, Double.NEGATIVE_INFINITY, Double.NaN, 3};
+            var refusal = assertThrows(IllegalArgumentException.class, () -> worker.update(Tensor.of(gradient, 4)));
+            assertTrue(refusal.getMessage().endsWith("got one at 2"), compressor + ": " + refusal.getMessage());
+            assertValues(worker.known(), 0, 0, 0, 0);
+        }
         assertThrows(IllegalArgumentException.class,
                 () -> ErrorFeedbackTheory.stepSize(1, new double[] {1}, 0, ErrorFeedbackTheory.Mean.QUADRATIC));
         assertThrows(IllegalArgumentException.class, () -> ErrorFeedbackTheory.weights(new double[] {1, -1}));
@@ -346,11 +350,11 @@ class ErrorFeedbackTest {
             int count = functions.centres.length;
             this.functions = functions;
             this.x = Tensor.of(functions.begin(), functions.size);
-            this.server = new ErrorFeedbackServer(reference, functions.size);
+            this.server = new ErrorFeedbackServer(reference, functions.size, DataType.F64);
             this.weights = weighted ? ErrorFeedbackTheory.weights(functions.smoothness()) : new double[count];
             for (int i = 0; i < count; i++) {
                 weights[i] = weighted ? weights[i] : 1.0 / count;
-                workers.add(new ErrorFeedbackWorker(reference, compressor, functions.size, 1 / (count * weights[i])));
+                workers.add(new ErrorFeedbackWorker(reference, compressor, functions.size, 1 / (count * weights[i]), DataType.F64));
             }
             addAll();
         }
