@@ -18,8 +18,8 @@ import java.lang.foreign.ValueLayout;
  * u = C(scale f'(x) - g);  g = g + u;  send u          scale = 1, or with weights 1 / (n w)
  * }</pre>
  *
- * Gradients are f32 or bf16, what is known of them f32 (f64 for f64, which the reference alone takes). NaN among the differences is refused with the first index,
- * since nothing is the largest then; infinities are largest. Calls of one worker must not overlap in time.
+ * Gradients are f32 or bf16, what is known of them f32 (f64 for f64, which the reference alone takes). NaN among the differences is refused
+ * with the first index, since nothing is the largest then; infinities are largest. Calls of one worker must not overlap in time.
  */
 public final class ErrorFeedbackWorker {
     private final Basin basin;
