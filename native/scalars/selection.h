@@ -7,6 +7,8 @@ namespace basin::inline BASIN_ISA {
 
 inline constexpr int64_t selection_block = 8192;
 inline constexpr int64_t selection_digits = 256;
+// So many elements are compared at once, and looked at one by one only where one of them matters, which after the first digit few do.
+inline constexpr int64_t selection_run = 64;
 
 // Ordered as the magnitudes are.
 BASIN_HD uint32_t magnitude_bits(float x) {
@@ -14,6 +16,9 @@ BASIN_HD uint32_t magnitude_bits(float x) {
     memcpy(&bits, &x, sizeof bits);
     return bits & 0x7FFFFFFFu;
 }
+
+// A number that no magnitude reaches stays one.
+BASIN_HD uint32_t word(int64_t x) { return x < 0xFFFFFFFF ? uint32_t(x) : 0xFFFFFFFFu; }
 
 struct BlockSpan {
     int64_t begin, end;
@@ -31,12 +36,40 @@ struct MagnitudeCounts {
 
     BASIN_HD void operator()(int64_t block) const {
         int32_t* const own = counts + block * selection_digits;
-        for (int64_t digit = 0; digit < selection_digits; ++digit) own[digit] = 0;
+        // Neighbours are counted apart, for the same digit's count has to be stored before it can be read again.
+        int32_t odd[selection_digits];
+        for (int64_t digit = 0; digit < selection_digits; ++digit) own[digit] = odd[digit] = 0;
         const BlockSpan span(block, elements);
-        for (int64_t i = span.begin; i < span.end; ++i) {
-            const int64_t bits = int64_t(magnitude_bits(values[i])) >> digit_shift;
-            own[bits & (selection_digits - 1)] += (bits >> 8) == above ? 1 : 0;
+        for (int64_t i = span.begin; i < span.end; i += selection_run) {
+            const int64_t end = span.end - i < selection_run ? span.end : i + selection_run;
+            if (is_first_digit() || has_match(i, end)) count(own, odd, i, end);
         }
+        for (int64_t digit = 0; digit < selection_digits; ++digit) own[digit] += odd[digit];
+    }
+
+private:
+    BASIN_HD uint32_t shifted(int64_t i) const { return magnitude_bits(values[i]) >> (digit_shift < 31 ? uint32_t(digit_shift) : 31u); }
+
+    BASIN_HD bool has_match(int64_t begin, int64_t end) const {
+        uint32_t matches = 0;
+        for (int64_t i = begin; i < end; ++i) matches |= (shifted(i) >> 8) == word(above) ? 1u : 0u;
+        return matches != 0;
+    }
+
+    BASIN_HD bool is_first_digit() const { return digit_shift == 24; }
+
+    BASIN_HD void count(int32_t* even, int32_t* odd, int64_t begin, int64_t end) const {
+        int64_t i = begin;
+        for (; i + 1 < end; i += 2) {
+            count(even, i);
+            count(odd, i + 1);
+        }
+        if (i < end) count(even, i);
+    }
+
+    BASIN_HD void count(int32_t* counts_of, int64_t i) const {
+        const uint32_t bits = shifted(i);
+        counts_of[bits & uint32_t(selection_digits - 1)] += (bits >> 8) == word(above) ? 1 : 0;
     }
 };
 
@@ -53,7 +86,21 @@ struct ListLargest {
         int32_t left = quotas[block];
         int64_t to = offsets[block];
         const BlockSpan span(block, elements);
-        for (int64_t i = span.begin; i < span.end && to >= 0 && to < count; ++i) {
+        for (int64_t i = span.begin; i < span.end; i += selection_run) {
+            const int64_t end = span.end - i < selection_run ? span.end : i + selection_run;
+            if (has_largest(i, end)) list(i, end, left, to);
+        }
+    }
+
+private:
+    BASIN_HD bool has_largest(int64_t begin, int64_t end) const {
+        uint32_t found = 0;
+        for (int64_t i = begin; i < end; ++i) found |= magnitude_bits(values[i]) >= word(bits) ? 1u : 0u;
+        return found != 0;
+    }
+
+    BASIN_HD void list(int64_t begin, int64_t end, int32_t& left, int64_t& to) const {
+        for (int64_t i = begin; i < end && to >= 0 && to < count; ++i) {
             const float x = values[i];
             const int64_t own = int64_t(magnitude_bits(x));
             const bool is_tied = own == bits && left > 0;
