@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -556,8 +555,9 @@ public final class FactoredOutputLayer {
      *     changed then
      */
     public void load(Path file) throws IOException {
-        long stepsMade = StateFile.counts(file, KIND, Set.of(STEPS)).get(STEPS);
-        StateFile.load(file, KIND, state());
+        StateFile saved = StateFile.read(file, KIND);
+        long stepsMade = saved.count(STEPS);
+        saved.fill(state());
         steps = stepsMade;
     }
 

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -187,9 +186,9 @@ public abstract class Optimizer<O> {
      *     then
      */
     public final void load(Path file) throws IOException {
-        String kind = getClass().getSimpleName();
-        long stepsMade = StateFile.counts(file, kind, Set.of(STEPS)).get(STEPS);
-        StateFile.load(file, kind, named(withMasters(ownStateAfter(stepsMade))));
+        StateFile saved = StateFile.read(file, getClass().getSimpleName());
+        long stepsMade = saved.count(STEPS);
+        saved.fill(named(withMasters(ownStateAfter(stepsMade))));
         adoptState();
         resume(stepsMade);
     }

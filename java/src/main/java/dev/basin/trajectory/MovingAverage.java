@@ -83,7 +83,7 @@ public final class MovingAverage {
      * @throws IOException if the file is damaged or of other parameters, with the reason; nothing has changed then
      */
     public void load(Path file) throws IOException {
-        StateFile.load(file, KIND, namedAverages());
+        StateFile.read(file, KIND).fill(namedAverages());
     }
 
     private Map<String, Tensor> namedAverages() {
