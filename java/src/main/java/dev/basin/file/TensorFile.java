@@ -89,14 +89,14 @@ public record TensorFile(Map<String, String> metadata, Map<String, Tensor> tenso
             throw new DamagedFileException("it has " + channel.size() + " bytes, fewer than the length of a header");
         }
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(channel, length, 0);
+        FileReads.readFully(channel, length, 0);
         long headerBytes = length.getLong(0);
         if (headerBytes < 0 || headerBytes > Math.min(LARGEST_HEADER, channel.size() - Long.BYTES)) {
             throw new DamagedFileException("it begins with " + headerBytes + ", which is not the length of a header in its "
                     + channel.size() + " bytes");
         }
         ByteBuffer encoded = ByteBuffer.allocate((int) headerBytes);
-        readFully(channel, encoded, Long.BYTES);
+        FileReads.readFully(channel, encoded, Long.BYTES);
         TensorHeader header = TensorHeader.parse(encoded.array());
         long needed = Long.BYTES + headerBytes + header.dataBytes();
         if (channel.size() != needed) {
@@ -128,18 +128,8 @@ public record TensorFile(Map<String, String> metadata, Map<String, Tensor> tenso
         long bytes = tensor.size() * tensor.type().byteSize();
         for (long done = 0; done < bytes; done += BLOCK_BYTES) {
             ByteBuffer block = tensor.memory().asSlice(done, Math.min(BLOCK_BYTES, bytes - done)).asByteBuffer();
-            readFully(channel, block, begin + done);
+            FileReads.readFully(channel, block, begin + done);
             checksum.update(block.flip());
-        }
-    }
-
-    private static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
-        for (long at = position; into.hasRemaining(); ) {
-            int read = channel.read(into, at);
-            if (read < 0) {
-                throw new DamagedFileException("it ended at byte " + at + " while it was read");
-            }
-            at += read;
         }
     }
 

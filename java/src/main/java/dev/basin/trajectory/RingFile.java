@@ -2,7 +2,7 @@ package dev.basin.trajectory;
 
 import dev.basin.DataType;
 import dev.basin.file.AtomicFile;
-import java.io.EOFException;
+import dev.basin.file.FileReads;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ final class RingFile {
                 throw refused(file, "it has " + channel.size() + " bytes, fewer than a header");
             }
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            readFully(channel, header, 0);
+            FileReads.readFully(channel, header, 0);
             RingFile saved = parse(file, header);
             long needed = HEADER_BYTES + saved.shape.bytes();
             if (channel.size() != needed) {
@@ -64,7 +64,7 @@ final class RingFile {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (long done = 0; done < memory.byteSize(); done += BLOCK_BYTES) {
                 ByteBuffer block = block(memory, done);
-                readFully(channel, block, HEADER_BYTES + done);
+                FileReads.readFully(channel, block, HEADER_BYTES + done);
                 found.update(block.flip());
             }
         }
@@ -126,16 +126,6 @@ final class RingFile {
 
     private static ByteBuffer block(MemorySegment memory, long from) {
         return memory.asSlice(from, Math.min(BLOCK_BYTES, memory.byteSize() - from)).asByteBuffer();
-    }
-
-    private static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
-        for (long at = position; into.hasRemaining(); ) {
-            int read = channel.read(into, at);
-            if (read < 0) {
-                throw new EOFException("the file ended at byte " + at + " while it was read");
-            }
-            at += read;
-        }
     }
 
     private static IOException refused(Path file, String reason) {
