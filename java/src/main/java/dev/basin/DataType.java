@@ -24,6 +24,11 @@ public enum DataType {
         return byteSize;
     }
 
+    /** What tensors of this type are computed in, and what is kept of a row: f64 for f64, else f32. */
+    public DataType computationType() {
+        return this == F64 ? F64 : F32;
+    }
+
     /** The code that crosses the seam. */
     public int code() {
         return ordinal();

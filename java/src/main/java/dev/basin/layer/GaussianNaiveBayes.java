@@ -146,7 +146,7 @@ public final class GaussianNaiveBayes {
     public record Classifier(Basin basin, double[] variances, double[] weights, double[] biases) {
         /** The scores {@code [rows, classes]}, and the class of the largest of each row, the lowest among equals. */
         public int[] predict(Tensor features, Tensor scores) {
-            DataType type = features.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+            DataType type = features.type().computationType();
             int width = variances.length;
             Matrix w = Matrix.zeros(type, biases.length, width);
             for (int i = 0; i < weights.length; i++) {

@@ -49,7 +49,7 @@ record LinearPass(double loss, long correct, double largest, double weights, dou
             throw new IllegalArgumentException("labels must be one for each row of features and theta a number for each column, got "
                     + features + ", " + labels + " and " + theta);
         }
-        DataType wanted = features.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType wanted = features.type().computationType();
         if (theta.type() != wanted || theta.memory().isReadOnly()) {
             throw new IllegalArgumentException("theta must be " + wanted.label() + " and writable, got " + theta);
         }

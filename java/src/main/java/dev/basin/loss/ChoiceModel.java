@@ -113,7 +113,7 @@ public final class ChoiceModel {
         Arguments.requireGiven("utilities", utilities);
         Arguments.requireVector("targets", targets, utilities.rows(), true);
         long rows = utilities.rows();
-        DataType type = utilities.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = utilities.type().computationType();
         long bytes = rows * type.byteSize();
         MemorySegment room = basin.scratch().acquire(4 * (rows + 1) * Double.BYTES);
         try {

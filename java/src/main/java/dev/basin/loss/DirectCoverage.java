@@ -91,7 +91,7 @@ public final class DirectCoverage {
         requireLike("logP", logP, losses);
         requireLike("factors", factors, losses);
         requireAnswers(answers, losses.size());
-        DataType scalarType = logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType scalarType = logits.type().computationType();
         MemorySegment room = basin.scratch().acquire((3 * tokens + 3 * losses.size() + 3) * Double.BYTES);
         try {
             Tensor tokenLosses = Tensor.of(room.asSlice(0, tokens * scalarType.byteSize()), scalarType, tokens);

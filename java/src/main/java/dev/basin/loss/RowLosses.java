@@ -16,7 +16,7 @@ final class RowLosses {
         if (given != null) {
             return given.type();
         }
-        return logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        return logits.type().computationType();
     }
 
     static MemorySegment acquire(Basin basin, RowBuffers buffers, long rows) {

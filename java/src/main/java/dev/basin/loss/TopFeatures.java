@@ -100,7 +100,7 @@ public final class TopFeatures {
         }
         Arguments.requireVector("features", features, views.rows() * count, false);
         Arguments.requireVector("indices", indices, logits.rows() * count, true);
-        DataType type = logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = logits.type().computationType();
         if (features.type() != type) {
             throw new IllegalArgumentException("features must be " + type.label() + ", got " + features);
         }

@@ -120,7 +120,7 @@ public final class Verbalizer {
         }
         LongUnaryOperator rows = rowsAt(positions, logits);
         requireWordsBelow(logits.columns());
-        DataType type = logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = logits.type().computationType();
         long sequences = logits.shape()[0];
         MemorySegment room = basin.scratch().acquire(sequences * words() * type.byteSize());
         try {

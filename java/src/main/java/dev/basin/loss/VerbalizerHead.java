@@ -121,7 +121,7 @@ public final class VerbalizerHead {
         if (hidden.rank() != 3) {
             throw new IllegalArgumentException("hidden must have the shape [examples, templates, d], got " + hidden);
         }
-        DataType type = hidden.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = hidden.type().computationType();
         requireComputable("hidden", hidden, type);
         requireComputable("embeddings", embeddings, type);
         if (bias != null) {

@@ -18,7 +18,7 @@ record NormBackward(
     void run(Basin basin, RowNorm<?> norm) {
         check(norm);
         Scratch scratch = basin.scratch();
-        DataType type = x.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = x.type().computationType();
         long bytes = blocks() * x.columns() * type.byteSize();
         MemorySegment gamma = gradients.gamma() == null ? MemorySegment.NULL : scratch.acquire(bytes);
         MemorySegment beta = gradients.beta() == null ? MemorySegment.NULL : scratch.acquire(bytes);

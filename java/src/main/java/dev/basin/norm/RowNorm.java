@@ -1,7 +1,6 @@
 package dev.basin.norm;
 
 import dev.basin.Basin;
-import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.NormKernels;
@@ -113,6 +112,6 @@ public abstract sealed class RowNorm<N extends RowNorm<N>> permits LayerNorm, Rm
     }
 
     static Tensor statistic(Arena arena, Tensor x) {
-        return Tensor.allocate(arena, x.type() == DataType.F64 ? DataType.F64 : DataType.F32, x.rows());
+        return Tensor.allocate(arena, x.type().computationType(), x.rows());
     }
 }

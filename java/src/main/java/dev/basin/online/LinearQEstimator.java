@@ -73,7 +73,7 @@ public final class LinearQEstimator {
     }
 
     private static DataType productType(Tensor tensor) {
-        return tensor.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        return tensor.type().computationType();
     }
 
     private static Matrix block(DataType type, Tensor tensor, long from) {

@@ -94,7 +94,7 @@ public record Useful(KMeans clustering, int factor) {
 
     private void markSlow(Basin basin, Tensor outputs, double[] loss, int[] members, int[] starts, boolean[] isSlow) {
         int width = Math.toIntExact(outputs.columns());
-        DataType type = outputs.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = outputs.type().computationType();
         Tensor points = Rows.zeros(type, members.length, width);
         Tensor centres = Rows.zeros(DataType.F64, 2, width);
         for (int i = 0; i < members.length; i++) {

@@ -108,7 +108,7 @@ public final class MovingAverage {
     }
 
     private static Tensor copy(Arena arena, Tensor weights) {
-        DataType type = weights.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        DataType type = weights.type().computationType();
         Tensor copy = Tensor.allocate(arena, type, weights.shape());
         for (long i = 0; i < weights.size(); i++) {
             copy.set(i, weights.get(i));

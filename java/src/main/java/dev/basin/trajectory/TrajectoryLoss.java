@@ -203,6 +203,6 @@ public final class TrajectoryLoss {
         if (given != null) {
             return given.type();
         }
-        return logits.type() == DataType.F64 ? DataType.F64 : DataType.F32;
+        return logits.type().computationType();
     }
 }
