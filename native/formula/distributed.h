@@ -34,10 +34,6 @@ struct ScaledSign {
     BASIN_HD void operator()(T value, T& result) const { result = sign(value) * T(scale); }
 };
 
-// NaN stays NaN: the first argument of min and max gives way to the second.
-template <class T>
-BASIN_HD T clamped(T x, T low, T high) { return min(high, max(low, x)); }
-
 struct BoxAscent {
     float step, rho, low, high;
 

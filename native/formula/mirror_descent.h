@@ -28,10 +28,6 @@ struct OptimisticHedge {
     }
 };
 
-// NaN stays NaN: both take their second argument then.
-template <class T>
-BASIN_HD T held(const T& x, const T& lowest, const T& highest) { return min(highest, max(lowest, x)); }
-
 struct ProjectRow {
     int32_t domain;
     double lowest, highest, radius;
@@ -46,7 +42,7 @@ struct ProjectRow {
             const double shrink = norm <= radius ? 1.0 : radius / norm;
             row.write([=](const auto& x, auto& y) { y[0] = x[0] * like(x[0], shrink); });
         } else if (domain == domain_of_box) {
-            row.write([=](const auto& x, auto& y) { y[0] = held(x[0], like(x[0], low), like(x[0], high)); });
+            row.write([=](const auto& x, auto& y) { y[0] = clamped(x[0], like(x[0], low), like(x[0], high)); });
         } else {
             row.write([](const auto& x, auto& y) { y[0] = x[0]; });
         }
@@ -88,7 +84,7 @@ struct Bounds {
     double lowest, highest;
 
     template <class T>
-    BASIN_HD T operator()(const T& x) const { return given ? held(x, like(x, lowest), like(x, highest)) : x; }
+    BASIN_HD T operator()(const T& x) const { return given ? clamped(x, like(x, lowest), like(x, highest)) : x; }
 };
 
 struct MirrorDescent {

@@ -42,6 +42,10 @@ BASIN_HD float max(float a, float b) { return a > b ? a : b; }
 
 BASIN_HD float select(bool condition, float yes, float no) { return condition ? yes : no; }
 
+// NaN stays NaN: min and max take their second argument then.
+template <class T>
+BASIN_HD T clamped(const T& x, const T& lowest, const T& highest) { return min(highest, max(lowest, x)); }
+
 // The weighted term of a sum whose zero weights stand for absent terms, even where the term is infinite.
 template <class T>
 BASIN_HD T weighted(T weight, T term) {

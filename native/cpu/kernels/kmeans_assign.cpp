@@ -1,15 +1,8 @@
 #include "kernels.h"
-#include "storage.h"
 #include "scalars/kmeans.h"
+#include "typed.h"
 
 namespace basin::inline BASIN_ISA {
-
-template <class S>
-struct StoredRow {
-    const S* data;
-
-    float operator[](int64_t i) const { return widen(data[i]); }
-};
 
 // Of the entries that are not NaN.
 template <class S>
@@ -54,7 +47,7 @@ void assign_rows(
     const S* x, int64_t x_stride, const double* centres, const float* products, const float* squares, int32_t* assignments,
     double* distances, int64_t row_begin, int64_t row_end, int64_t width, int64_t clusters, float slack_scale, float slack) {
     for (int64_t row = row_begin; row < row_end; ++row) {
-        const StoredRow<S> of{x + row * x_stride};
+        const WidenedValues<S> of{x + row * x_stride};
         Candidates candidates{nullptr, squares, infinity};
         Nearest best{-1, 0.0};
         if (products != nullptr) {

@@ -2,18 +2,9 @@
 
 #include "elementwise.h"
 #include "kernels.h"
+#include "squares.h"
 
 namespace basin::inline BASIN_ISA {
-
-template <class S>
-double norm_of_group(const S* x, int64_t n) {
-    Double total{};
-    for_vectors(n, [&](int64_t i, auto span) {
-        const Double wide = widen(load(x + i, span, Float(0.0f)));
-        total += wide * wide;
-    });
-    return ::sqrt(sum(total));
-}
 
 void lion_k_groups(
     int32_t values_type, const void* values, int32_t directions_type, void* directions, double* norms,
@@ -23,7 +14,7 @@ void lion_k_groups(
             for (int64_t group = group_begin; group < group_end; ++group) {
                 const int64_t begin = group * group_elements;
                 const int64_t n = elements - begin < group_elements ? elements - begin : group_elements;
-                const double norm = norm_of_group(static_cast<const S*>(values) + begin, n);
+                const double norm = ::sqrt(sum_of_squares(static_cast<const S*>(values) + begin, n));
                 if (norms != nullptr) norms[group] = norm;
                 elementwise(
                     begin, begin + n, WriteSlope{ByNorm(norm)}, Read{static_cast<const S*>(values)},

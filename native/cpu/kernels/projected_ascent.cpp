@@ -2,27 +2,15 @@
 
 #include "elementwise.h"
 #include "kernels.h"
+#include "squares.h"
 
 namespace basin::inline BASIN_ISA {
 
-// The Euclidean norm of one - other, which may be null, in f64.
-template <class S>
-double norm_of_difference(const S* one, const S* other, int64_t n) {
-    Double total{};
-    for_vectors(n, [&](int64_t i, auto span) {
-        const Float zero(0.0f);
-        const Double left = widen(load(one + i, span, zero));
-        const Double wide = other == nullptr ? left : left - widen(load(other + i, span, zero));
-        total += wide * wide;
-    });
-    return ::sqrt(sum(total));
-}
-
 template <class S>
 void ascend_in_ball(S* x, const S* gradient, const S* origin, int64_t n, double step, double rho, float low, float high) {
-    const double norm = norm_of_difference(gradient, static_cast<const S*>(nullptr), n);
+    const double norm = ::sqrt(sum_of_squares(gradient, n));
     elementwise(0, n, BallMove{float(step), float(norm)}, ReadWrite{x}, Read{gradient});
-    const double distance = norm_of_difference<S>(x, origin, n);
+    const double distance = ::sqrt(sum_of_squared_differences<S>(x, origin, n));
     const double share = distance > rho ? rho / distance : 1.0;
     elementwise(0, n, BallReturn{float(share), low, high}, ReadWrite{x}, Read{origin});
 }

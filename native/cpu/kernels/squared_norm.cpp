@@ -1,19 +1,8 @@
 #include "blocks.h"
 #include "kernels.h"
-#include "storage.h"
+#include "squares.h"
 
 namespace basin::inline BASIN_ISA {
-
-// In f64, where no square of an f32 overflows.
-template <class S>
-double sum_of_squares(const S* x, int64_t n) {
-    Double total{};
-    for_vectors(n, [&](int64_t i, auto span) {
-        const Double wide = widen(load(x + i, span, Float(0.0f)));
-        total += wide * wide;
-    });
-    return sum(total);
-}
 
 void squared_norm(
     int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end, int64_t elements) {
