@@ -3,6 +3,7 @@ package dev.basin.layer;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
@@ -143,15 +144,12 @@ public final class WeightCompander {
         if (gradient == null) {
             return;
         }
-        double total = 0;
-        for (long row = 0; row < rows; row++) {
-            total += perRow.getAtIndex(ValueLayout.JAVA_DOUBLE, row);
-            if (gradient.size() > 1) {
-                gradient.set(row, perRow.getAtIndex(ValueLayout.JAVA_DOUBLE, row));
-            }
-        }
         if (gradient.size() == 1) {
-            gradient.set(0, total);
+            gradient.set(0, Partials.sum(perRow, rows));
+            return;
+        }
+        for (long row = 0; row < gradient.size(); row++) {
+            gradient.set(row, perRow.getAtIndex(ValueLayout.JAVA_DOUBLE, row));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OutputKernels;
 import java.lang.foreign.MemorySegment;
@@ -119,7 +120,7 @@ public final class Calibration {
             for (long i = 0; i < rows; i++) {
                 gradTemperatures.set(i, gradTemperatures.get(i) / rows);
             }
-            return rows == 0 ? 0 : RowLosses.sum(type, losses, rows) / rows;
+            return rows == 0 ? 0 : Partials.sum(type, losses, rows) / rows;
         } finally {
             basin.scratch().release(losses);
         }

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public final class ChoiceModel {
         try {
             basin.kernels().output().choiceProbabilitiesBackward(utilities.type().code(), utilities.memory(), probabilities.memory(),
                     gradProbabilities.memory(), gradUtilities.memory(), betas, 0, rows, utilities.columns(), beta);
-            return RowLosses.sum(utilities.type(), betas, rows);
+            return Partials.sum(utilities.type(), betas, rows);
         } finally {
             basin.scratch().release(betas);
         }
@@ -131,8 +132,8 @@ public final class ChoiceModel {
                     type.code(), losses, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, slopes, variances, 0, rows,
                     utilities.columns(), held, held, NONE_IGNORED);
             // d loss / d beta = -T^2 d loss / d T
-            Likelihood of = new Likelihood(RowLosses.sum(type, losses, rows) / rows, -held * held * RowLosses.sum(type, slopes, rows) / rows,
-                    RowLosses.sum(type, variances, rows) / rows);
+            Likelihood of = new Likelihood(Partials.sum(type, losses, rows) / rows, -held * held * Partials.sum(type, slopes, rows) / rows,
+                    Partials.sum(type, variances, rows) / rows);
             if (gradUtilities != null) {
                 new CrossEntropy().logitScale(beta).forwardBackward(basin, utilities, targets, gradUtilities);
             }

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
         try {
             call(basin.kernels(), logits, targets, lossType, losses, gradLogits, buffers,
                     options.gradientScale() * inverse);
-            return RowLosses.sum(lossType, losses, rows) * inverse;
+            return Partials.sum(lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OutputKernels;
 import java.lang.foreign.MemorySegment;
@@ -113,7 +114,7 @@ public final class MarginLoss {
             basin.kernels().output().marginLossForwardBackward(
                     scores.type().code(), scores.memory(), labels.memory(), Arguments.memory(drawn), losses, gradScores.memory(),
                     Arguments.memory(derivatives), 0, size, kind, shift, 1.0 / size);
-            return RowLosses.sum(scores.type(), losses, size) / size;
+            return Partials.sum(scores.type(), losses, size) / size;
         } finally {
             basin.scratch().release(losses);
         }

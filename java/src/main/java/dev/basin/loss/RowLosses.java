@@ -4,7 +4,6 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** The losses of rows on their way to one number: in the caller's tensor if there is one, else in scratch memory. */
 final class RowLosses {
@@ -28,21 +27,5 @@ final class RowLosses {
         if (buffers.losses() == null) {
             basin.scratch().release(losses);
         }
-    }
-
-    /** In double, in the order of the rows, whatever the threads. */
-    static double sum(DataType type, MemorySegment losses, long rows) {
-        double total = 0;
-        if (type == DataType.F32) {
-            for (long i = 0; i < rows; i++) {
-                total += losses.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES);
-            }
-            return total;
-        }
-        Tensor tensor = Tensor.of(losses, type, rows);
-        for (long i = 0; i < rows; i++) {
-            total += tensor.get(i);
-        }
-        return total;
     }
 }

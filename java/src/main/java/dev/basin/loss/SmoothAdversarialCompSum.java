@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
@@ -104,7 +105,7 @@ public final class SmoothAdversarialCompSum {
                     ClassificationLoss.stride(gradAdversarialLogits, logits),
                     Arguments.memory(buffers.gradientFactor()), 0, rows, logits.columns(), tau, rho, nu,
                     clean.options().gradientScale() * inverse, clean.options().ignoreIndex());
-            return RowLosses.sum(lossType, losses, rows) * inverse;
+            return Partials.sum(lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
@@ -129,7 +130,7 @@ public final class SoftCrossEntropy {
                     gradLogits == null ? logits.columns() : gradLogits.rowStride(),
                     Arguments.memory(buffers.gradientFactor()), 0, rows, logits.columns(),
                     logitScale, labelSmoothing, logZPenalty, gradientScale * inverse);
-            return RowLosses.sum(lossType, losses, rows) * inverse;
+            return Partials.sum(lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }

@@ -3,9 +3,9 @@ package dev.basin.online;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.DoublePredicate;
 
 /** What online learners check before they cross the seam, which checks the rest. */
@@ -66,11 +66,7 @@ final class Checks {
         MemorySegment partials = basin.scratch().acquire(blocks * DataType.F64.byteSize());
         try {
             basin.kernels().optimizer().squaredNorm(tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
-            boolean finite = true;
-            for (long block = 0; block < blocks; block++) {
-                finite &= Double.isFinite(partials.get(ValueLayout.JAVA_DOUBLE, block * Double.BYTES));
-            }
-            return finite;
+            return Double.isFinite(Partials.sum(partials, blocks));
         } finally {
             basin.scratch().release(partials);
         }

@@ -2,8 +2,8 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** The way back through a policy of follow-the-regularised-leader, whichever the regulariser is. */
 final class PolicyGradient {
@@ -27,11 +27,7 @@ final class PolicyGradient {
             basin.kernels().online().policyBackward(
                     policy.type().code(), policy.memory(), gradPolicy.memory(), cumulativeLosses.memory(), gradLosses.memory(), gradEtas,
                     0, rows, policy.columns(), learningRate, power);
-            double sum = 0;
-            for (long row = 0; row < rows; row++) {
-                sum += gradEtas.get(ValueLayout.JAVA_DOUBLE, row * Double.BYTES);
-            }
-            return sum;
+            return Partials.sum(gradEtas, rows);
         } finally {
             basin.scratch().release(gradEtas);
         }

@@ -3,6 +3,7 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
@@ -123,7 +124,7 @@ public final class Adafactor extends Optimizer<Adafactor.Options> {
     }
 
     private static double rms(MemorySegment partials, long count) {
-        return Math.sqrt(AdafactorWorkspace.sum(partials) / count);
+        return Math.sqrt(Partials.sum(partials, partials.byteSize() / Double.BYTES) / count);
     }
 
     private void updateMoments(OptimizerKernels kernels, int index, Options options, Gradients gradients, double decay) {

@@ -59,13 +59,4 @@ record AdafactorWorkspace(
         rates.set(ValueLayout.JAVA_DOUBLE, 0, update);
         rates.set(ValueLayout.JAVA_DOUBLE, Double.BYTES, decay);
     }
-
-    /** Adds partial sums up in their order. */
-    static double sum(MemorySegment partials) {
-        double total = 0;
-        for (long at = 0; at < partials.byteSize(); at += Double.BYTES) {
-            total += partials.get(ValueLayout.JAVA_DOUBLE, at);
-        }
-        return total;
-    }
 }

@@ -3,9 +3,9 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Clips gradients by their norm over all tensors: {@code factor = min(1, maxNorm / (norm + 1e-6))}, PyTorch's rule. The gradients
@@ -77,11 +77,7 @@ public final class GlobalNormClip {
         try {
             basin.kernels().optimizer().squaredNorm(
                     tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
-            double total = 0;
-            for (long block = 0; block < blocks; block++) {
-                total += partials.get(ValueLayout.JAVA_DOUBLE, block * Double.BYTES);
-            }
-            return total;
+            return Partials.sum(partials, blocks);
         } finally {
             basin.scratch().release(partials);
         }

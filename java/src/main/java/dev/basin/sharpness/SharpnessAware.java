@@ -3,6 +3,7 @@ package dev.basin.sharpness;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.SharpnessKernels;
 import dev.basin.optim.Gradients;
@@ -11,7 +12,6 @@ import dev.basin.optim.Parameter;
 import dev.basin.optim.Perturbation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -216,11 +216,7 @@ public final class SharpnessAware {
         try {
             kernels.samNorm(tensor.type().code(), tensor.memory(), gradient.type().code(), gradient.memory(), partials,
                     0, blocks, tensor.size(), scale.isAdaptive() ? 1 : 0, scale.eta());
-            double total = 0;
-            for (long block = 0; block < blocks; block++) {
-                total += partials.get(ValueLayout.JAVA_DOUBLE, block * Double.BYTES);
-            }
-            return total;
+            return Partials.sum(partials, blocks);
         } finally {
             basin.scratch().release(partials);
         }

@@ -69,17 +69,6 @@ final class Checks {
         return divisor == 0 ? 0 : 1 / divisor;
     }
 
-    /** In double and in order, whatever the threads. */
-    static double sum(DataType type, MemorySegment values, long count) {
-        double total = 0;
-        for (long i = 0; i < count; i++) {
-            total += type == DataType.F32
-                    ? values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES)
-                    : values.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, i * Double.BYTES);
-        }
-        return total;
-    }
-
     static MemorySegment memory(@Nullable Tensor tensor) {
         return tensor == null ? MemorySegment.NULL : tensor.memory();
     }

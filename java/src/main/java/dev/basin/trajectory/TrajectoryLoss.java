@@ -3,6 +3,7 @@ package dev.basin.trajectory;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.TrajectoryKernels;
 import dev.basin.loss.Reduction;
 import java.lang.foreign.MemorySegment;
@@ -142,7 +143,7 @@ public final class TrajectoryLoss {
         try {
             call(basin.kernels().trajectory(), logits, targets, past, lossType, written, gradLogits, buffers,
                     options.gradientScale() * inverse);
-            return Checks.sum(lossType, written, rows) * inverse;
+            return Partials.sum(lossType, written, rows) * inverse;
         } finally {
             if (losses == null) {
                 basin.scratch().release(written);
