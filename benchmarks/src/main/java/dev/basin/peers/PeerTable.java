@@ -28,7 +28,9 @@ public final class PeerTable {
                 .filter(argument -> argument.startsWith(FIGURES))
                 .map(argument -> Path.of(argument.substring(FIGURES.length())))
                 .findFirst().orElse(null);
-        write("", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        if (figures != null) {
+            makeEmpty(figures);
+        }
         System.out.println(Machine.current());
         System.out.println();
         System.out.println("| work | shape | threads | who | ms | times Basin's | allowed |");
@@ -46,28 +48,22 @@ public final class PeerTable {
     }
 
     private void append(PeerFigure figure) {
-        try {
-            write(figure.line() + "\n", StandardOpenOption.APPEND);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-    }
-
-    private void write(String text, StandardOpenOption... options) {
         if (figures == null) {
             return;
         }
         try {
-            Files.createDirectories(figures.toAbsolutePath().getParent());
-            Files.write(figures, text.getBytes(java.nio.charset.StandardCharsets.UTF_8), withWrite(options));
+            Files.writeString(figures, figure.line() + "\n", StandardOpenOption.APPEND);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static StandardOpenOption[] withWrite(StandardOpenOption... options) {
-        StandardOpenOption[] all = java.util.Arrays.copyOf(options, options.length + 1);
-        all[options.length] = StandardOpenOption.WRITE;
-        return all;
+    private static void makeEmpty(Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, "");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }

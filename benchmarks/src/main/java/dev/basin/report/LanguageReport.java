@@ -1,58 +1,40 @@
 package dev.basin.report;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.basin.demo.language.Corpus;
 import dev.basin.demo.language.LanguageRun;
 import dev.basin.demo.language.StepTimes;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A page about language models with different output layers: one file with curves, the time of a step, and a table. */
-public final class LanguageReport {
-    private static final JsonMapper MAPPER = new JsonMapper();
-
+public final class LanguageReport extends Page {
     private final List<LanguageRun> runs;
     private final List<StepTimes.Point> times;
     private final Corpus corpus;
     private final long seed;
-    private final Machine machine;
 
     public LanguageReport(List<LanguageRun> runs, List<StepTimes.Point> times, Corpus corpus, long seed, Machine machine) {
+        super("language", "Basin: words of the King James Bible", machine);
         this.runs = List.copyOf(runs);
         this.times = List.copyOf(times);
         this.corpus = corpus;
         this.seed = seed;
-        this.machine = machine;
     }
 
-    /** Writes the page, with the folders that lead to it, and says where it is. */
-    public Path write(Path file) throws IOException {
-        return Page.write(file, html());
-    }
-
-    String html() throws IOException {
-        return Page.of("language", "Basin: words of the King James Bible", data());
-    }
-
-    private ObjectNode data() {
-        ObjectNode data = MAPPER.createObjectNode();
-        data.put("date", Page.now());
+    @Override
+    void describe(ObjectNode data) {
         data.put("seed", seed);
         data.put("vocabulary", corpus.vocabulary().size());
         data.put("verses", corpus.verses());
         data.put("heldOutVerses", corpus.heldOutVerses());
         data.put("trainingWords", corpus.training().count());
         data.put("testWords", corpus.test().count());
-        data.set("machine", MAPPER.valueToTree(machine));
         ArrayNode list = data.putArray("runs");
         runs.forEach(run -> list.add(run(run)));
         ArrayNode points = data.putArray("times");
         times.forEach(point -> points.addObject().put("layer", point.kind().title()).put("words", point.words())
                 .put("seconds", point.seconds()).put("stabilizationSeconds", point.stabilizationSeconds()));
-        return data;
     }
 
     private static ObjectNode run(LanguageRun run) {

@@ -1,7 +1,7 @@
 package dev.basin.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +13,36 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** One file with charts that needs nothing beside it: a template of resources, the library that draws, and the data. */
-final class Page {
+/**
+ * One file with charts that needs nothing beside it: a template of resources, the library that draws, and the data, which say when and
+ * where they were measured.
+ */
+abstract class Page {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
-    private static final JsonMapper MAPPER = new JsonMapper();
+    static final JsonMapper MAPPER = new JsonMapper();
 
-    private Page() {}
+    private final String name;
+    private final String title;
+    private final Machine machine;
 
     /** A page with a title, of which there are the body and a script under a name. */
-    static String of(String name, String title, JsonNode data) throws IOException {
+    Page(String name, String title, Machine machine) {
+        this.name = name;
+        this.title = title;
+        this.machine = machine;
+    }
+
+    /** Adds what the page is about. */
+    abstract void describe(ObjectNode data);
+
+    /** Writes the page, with the folders that lead to it, and says where it is. */
+    public final Path write(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        Files.createDirectories(absolute.getParent());
+        return Files.writeString(absolute, html());
+    }
+
+    final String html() throws IOException {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("<!-- title -->", title);
         parts.put("<!-- body -->", resource(name + ".html"));
@@ -31,7 +52,7 @@ final class Page {
         parts.put("/* page.js */", resource("page.js"));
         parts.put("/* own.js */", resource(name + ".js"));
         // The sequence that would end the script early cannot appear in JSON written so.
-        parts.put("/* data */", "const report = " + MAPPER.writeValueAsString(data).replace("</", "<\\/") + ";");
+        parts.put("/* data */", "const report = " + MAPPER.writeValueAsString(data()).replace("</", "<\\/") + ";");
         String page = resource("page.html");
         for (Map.Entry<String, String> part : parts.entrySet()) {
             page = page.replace(part.getKey(), part.getValue());
@@ -39,16 +60,12 @@ final class Page {
         return page;
     }
 
-    /** Writes a page, with the folders that lead to it, and says where it is. */
-    static Path write(Path file, String page) throws IOException {
-        Path absolute = file.toAbsolutePath().normalize();
-        Files.createDirectories(absolute.getParent());
-        return Files.writeString(absolute, page);
-    }
-
-    /** When a page is written. */
-    static String now() {
-        return DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z", Locale.ENGLISH).format(ZonedDateTime.now());
+    private ObjectNode data() {
+        ObjectNode data = MAPPER.createObjectNode();
+        data.put("date", DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z", Locale.ENGLISH).format(ZonedDateTime.now()));
+        data.set("machine", MAPPER.valueToTree(machine));
+        describe(data);
+        return data;
     }
 
     private static String resource(String name) throws IOException {

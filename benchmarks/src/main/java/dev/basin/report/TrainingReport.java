@@ -1,50 +1,32 @@
 package dev.basin.report;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.basin.demo.Digits;
 import dev.basin.demo.TrainingRun;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** A page about training runs: one file with curves, table, and where and when it was measured; needs nothing beside it. */
-public final class TrainingReport {
-    private static final JsonMapper MAPPER = new JsonMapper();
-
+public final class TrainingReport extends Page {
     private final List<TrainingRun> runs;
     private final Digits.Split digits;
     private final long seed;
-    private final Machine machine;
 
     public TrainingReport(List<TrainingRun> runs, Digits.Split digits, long seed, Machine machine) {
+        super("training", "Basin: training on handwritten digits", machine);
         this.runs = List.copyOf(runs);
         this.digits = digits;
         this.seed = seed;
-        this.machine = machine;
     }
 
-    /** Writes the page, with the folders that lead to it, and says where it is. */
-    public Path write(Path file) throws IOException {
-        return Page.write(file, html());
-    }
-
-    String html() throws IOException {
-        return Page.of("training", "Basin: training on handwritten digits", data());
-    }
-
-    private ObjectNode data() {
-        ObjectNode data = MAPPER.createObjectNode();
-        data.put("date", Page.now());
+    @Override
+    void describe(ObjectNode data) {
         data.put("seed", seed);
         data.put("trainingCount", digits.training().count());
         data.put("testCount", digits.test().count());
-        data.set("machine", MAPPER.valueToTree(machine));
         ArrayNode list = data.putArray("runs");
         runs.forEach(run -> list.add(run(run)));
-        return data;
     }
 
     private ObjectNode run(TrainingRun run) {
