@@ -3,6 +3,7 @@ package dev.basin.layer;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.loss.Reduction;
 import dev.basin.loss.RowBuffers;
@@ -111,9 +112,7 @@ public final class HierarchicalSoftmax {
      */
     public void update(
             Basin basin, Tensor hidden, Parameters parameters, Tensor targets, Tensor losses, Tensor gradHidden, double learningRate) {
-        if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
-        }
+        CommonChecks.atLeastZero("learningRate", learningRate);
         check(hidden, parameters, targets);
         pass(basin, hidden, parameters, targets, losses, gradHidden, (level, group, byLogits, inputs, weights) -> {
             weights.multiply(basin.gemm(), -learningRate, true, byLogits, false, inputs, 1);

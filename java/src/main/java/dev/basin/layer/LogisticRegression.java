@@ -3,6 +3,7 @@ package dev.basin.layer;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.loss.CrossEntropy;
 import dev.basin.matrix.Matrix;
 
@@ -16,9 +17,7 @@ public final class LogisticRegression {
 
     /** @param l2 finite and at least 0 */
     public LogisticRegression(double l2) {
-        if (!(l2 >= 0) || Double.isInfinite(l2)) {
-            throw new IllegalArgumentException("l2 must be finite and at least 0, got " + l2);
-        }
+        CommonChecks.atLeastZero("l2", l2);
         this.l2 = l2;
     }
 

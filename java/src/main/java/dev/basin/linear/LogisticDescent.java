@@ -2,6 +2,7 @@ package dev.basin.linear;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.kernel.LinearKernels;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,7 @@ public final class LogisticDescent {
     private final boolean isNormalized;
 
     private LogisticDescent(double gamma, boolean isNormalized) {
-        if (!(gamma > 0) || Double.isInfinite(gamma)) {
-            throw new IllegalArgumentException("gamma must be finite and above 0, got " + gamma);
-        }
-        this.gamma = gamma;
+        this.gamma = CommonChecks.positive("gamma", gamma);
         this.isNormalized = isNormalized;
     }
 

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.dispatch.Partials;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +109,7 @@ public final class ChoiceModel {
      */
     public static Likelihood negativeLogLikelihood(
             Basin basin, Tensor utilities, Tensor targets, double beta, @Nullable Tensor gradUtilities) {
-        if (!(beta > 0) || Double.isInfinite(beta)) {
-            throw new IllegalArgumentException("beta must be finite and above 0, got " + beta);
-        }
+        CommonChecks.positive("beta", beta);
         Arguments.requireGiven("utilities", utilities);
         Arguments.requireVector("targets", targets, utilities.rows(), true);
         long rows = utilities.rows();

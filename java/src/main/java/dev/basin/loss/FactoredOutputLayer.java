@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.file.StateFile;
 import dev.basin.gemm.Gemm;
 import dev.basin.matrix.LinearSystem;
@@ -151,9 +152,7 @@ public final class FactoredOutputLayer {
     /** The same, and the step of gradient descent on every weight: {@code W -= learningRate d loss / d W}. */
     public double update(Tensor hidden, Tensor targets, Tensor gradHidden, @Nullable Tensor losses, double learningRate) {
         Arguments.requireGiven("gradHidden", gradHidden);
-        if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
-        }
+        CommonChecks.atLeastZero("learningRate", learningRate);
         double loss = pass(hidden, targets, gradHidden, losses, learningRate);
         if (learningRate > 0) {
             steps++;
@@ -440,9 +439,7 @@ public final class FactoredOutputLayer {
 
     /** Multiplies every weight by a factor above 0: weight decay. */
     public void decay(double factor) {
-        if (!(factor > 0) || Double.isInfinite(factor)) {
-            throw new IllegalArgumentException("factor must be finite and above 0, got " + factor);
-        }
+        CommonChecks.positive("factor", factor);
         for (int i = 0; i < u.size(); i++) {
             u.put(i, u.at(i) * factor);
             inverse.put(i, inverse.at(i) / factor);

@@ -2,6 +2,7 @@ package dev.basin.norm;
 
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,7 @@ final class Operands {
         if (tensor.type() == DataType.I32) {
             throw new IllegalArgumentException(name + " must hold real numbers, got " + tensor);
         }
-        if (!tensor.memory().scope().isAlive()) {
-            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
-        }
-        if (!tensor.memory().isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException(
-                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
-        }
+        CommonChecks.requireReadable(name, tensor);
     }
 
     /** f64 is computed in double and everything else in f32: the two do not mix. */
@@ -32,20 +27,6 @@ final class Operands {
         List<DataType> types = Stream.concat(read.stream(), written.stream()).map(Tensor::type).distinct().toList();
         if (types.contains(DataType.F64) && types.size() > 1) {
             throw new IllegalArgumentException("tensors must all be f64 or none of them, got " + types);
-        }
-    }
-
-    static void requireWritable(String name, @Nullable Tensor written, List<Tensor> others) {
-        if (written == null) {
-            return;
-        }
-        if (written.memory().isReadOnly()) {
-            throw new IllegalArgumentException(name + " is written to, but it is read-only");
-        }
-        for (Tensor other : others) {
-            if (written.memory().asOverlappingSlice(other.memory()).isPresent()) {
-                throw new IllegalArgumentException(name + " must be memory of its own, but it overlaps " + other);
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.basin.norm;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.matrix.Rows;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class ZeroMeanLinear {
         requireMatrix("y", y, x.rows(), weight.rows());
         List<Tensor> read = present(x, weight, bias);
         Operands.requireOneArithmetic(read, List.of(y));
-        Operands.requireWritable("y", y, read);
+        CommonChecks.requireWritable("y", y, read);
         // Half precision is rounded once, with the bias in.
         Tensor product = y.type().byteSize() == Short.BYTES ? temporary(y) : y;
         MatrixProduct.multiply(basin.gemm(), false, true, x, recentredColumns(weight), false, product);
@@ -66,9 +67,9 @@ public final class ZeroMeanLinear {
         requireVector("gradBias", gradBias, weight.rows());
         List<Tensor> read = present(gradY, x, weight);
         Operands.requireOneArithmetic(read, present(gradX, gradWeight, gradBias));
-        Operands.requireWritable("gradX", gradX, read);
-        Operands.requireWritable("gradWeight", gradWeight, with(read, gradX));
-        Operands.requireWritable("gradBias", gradBias, with(with(read, gradX), gradWeight));
+        CommonChecks.requireWritable("gradX", gradX, read);
+        CommonChecks.requireWritable("gradWeight", gradWeight, with(read, gradX));
+        CommonChecks.requireWritable("gradBias", gradBias, with(with(read, gradX), gradWeight));
         // Recentred before the products, which could otherwise lose what is small beside the mean.
         Tensor gradient = recentredRows(gradY);
         if (gradX != null) {

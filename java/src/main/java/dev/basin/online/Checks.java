@@ -37,20 +37,6 @@ final class Checks {
         requireContiguous(name, tensor);
     }
 
-    static double positive(String name, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and above 0, got " + value);
-        }
-        return value;
-    }
-
-    static double atLeastZero(String name, double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and at least 0, got " + value);
-        }
-        return value;
-    }
-
     static void requireFinite(Basin basin, String name, Tensor tensor) {
         if (!isFinite(basin, tensor)) {
             requireEach(name, tensor, "finite", Double::isFinite);

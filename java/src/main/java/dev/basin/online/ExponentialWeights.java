@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 
 /**
  * Follow-the-regularised-leader with the negative entropy, {@code p = softmax(-eta C)}: the second algorithm of Dai, Luo, Wei and Zimmert
@@ -15,7 +16,7 @@ public final class ExponentialWeights {
 
     /** @param learningRate {@code eta}, finite and above 0 */
     public ExponentialWeights(double learningRate) {
-        this.learningRate = Checks.positive("learningRate", learningRate);
+        this.learningRate = CommonChecks.positive("learningRate", learningRate);
     }
 
     /** The policy of each state. */

@@ -3,6 +3,7 @@ package dev.basin.online;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.matrix.Cholesky;
 import dev.basin.matrix.Matrix;
 import dev.basin.matrix.Rows;
@@ -42,7 +43,7 @@ public final class LinearQEstimator {
      * @throws ArithmeticException if a pivot is not above 0, as a ridge below the covariance's rounding errors allows; it names the row
      */
     public static void inverseCovariance(Basin basin, Tensor features, double ridge, Tensor inverse) {
-        Checks.positive("ridge", ridge);
+        CommonChecks.positive("ridge", ridge);
         int width = Math.toIntExact(features.columns());
         if (features.rows() < 1 || width < 1) {
             throw new IllegalArgumentException("features must have a row and a column at least, got " + features);
@@ -92,7 +93,7 @@ public final class LinearQEstimator {
 
     /** @param lossToGo the loss from the visited features to the end, finite and at least 0 */
     public static void estimate(Basin basin, Tensor query, Tensor inverse, Tensor visited, double lossToGo, Tensor q) {
-        Checks.atLeastZero("lossToGo", lossToGo);
+        CommonChecks.atLeastZero("lossToGo", lossToGo);
         checkQuery(query, inverse, visited, q);
         products(basin, query, inverse, visited, lossToGo, q);
     }
@@ -126,7 +127,7 @@ public final class LinearQEstimator {
     /** @param horizon {@code H}, finite and above 0; {@code lossToGo} is between 0 and it */
     public static void magnitudeReduced(
             Basin basin, Tensor query, Tensor inverse, Tensor visited, Tensor samples, double lossToGo, double horizon, Tensor q) {
-        Checks.positive("horizon", horizon);
+        CommonChecks.positive("horizon", horizon);
         if (!(lossToGo >= 0) || lossToGo > horizon) {
             throw new IllegalArgumentException("lossToGo must be between 0 and the horizon " + horizon + ", got " + lossToGo);
         }
@@ -177,7 +178,7 @@ public final class LinearQEstimator {
      * @param beta finite and at least 0
      */
     public static void bonus(Basin basin, Tensor features, Tensor inverse, Tensor policy, double beta, Tensor bonus) {
-        Checks.atLeastZero("beta", beta);
+        CommonChecks.atLeastZero("beta", beta);
         long width = features.columns();
         Checks.requireShape("bonus", bonus, "policy", policy);
         if (width < 1 || features.rows() != policy.size()) {

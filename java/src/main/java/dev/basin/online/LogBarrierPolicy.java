@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class LogBarrierPolicy {
 
     /** @param learningRate {@code eta}, finite and above 0; the paper's theory takes at most 1 */
     public LogBarrierPolicy(double learningRate) {
-        this.learningRate = Checks.positive("learningRate", learningRate);
+        this.learningRate = CommonChecks.positive("learningRate", learningRate);
     }
 
     /** @param shifts where the shifts go; null if they are not wanted */

@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 
 /**
  * Optimistic mirror descent with the entropy, a distribution a row: optimistic Hedge (Chen, Tu, Zhao and Zhang, Optimistic Online Mirror
@@ -30,8 +31,8 @@ public final class OptimisticHedge {
      */
     public static void step(
             Basin basin, Tensor logWeights, Tensor gradient, Tensor hint, Tensor policy, double eta, double nextEta) {
-        Checks.positive("eta", eta);
-        Checks.positive("nextEta", nextEta);
+        CommonChecks.positive("eta", eta);
+        CommonChecks.positive("nextEta", nextEta);
         Checks.requireShape("gradient", gradient, "logWeights", logWeights);
         Checks.requireShape("hint", hint, "logWeights", logWeights);
         Checks.requireShape("policy", policy, "logWeights", logWeights);

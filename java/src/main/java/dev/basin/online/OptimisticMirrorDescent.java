@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.kernel.OnlineKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -45,9 +46,9 @@ public final class OptimisticMirrorDescent {
      */
     public record Options(Projection domain, double diameter, double gradientBound, double delta) {
         public Options {
-            Checks.positive("diameter", diameter);
-            Checks.atLeastZero("gradientBound", gradientBound);
-            Checks.atLeastZero("delta", delta);
+            CommonChecks.positive("diameter", diameter);
+            CommonChecks.atLeastZero("gradientBound", gradientBound);
+            CommonChecks.atLeastZero("delta", delta);
             if (!(delta + 4 * gradientBound * gradientBound > 0)) {
                 throw new IllegalArgumentException("delta must be above 0 where gradientBound is 0, got " + delta);
             }
@@ -95,7 +96,7 @@ public final class OptimisticMirrorDescent {
      */
     public Round step(
             Basin basin, Tensor center, Tensor gradient, @Nullable Tensor pastHint, Tensor hint, Tensor point, double variation) {
-        Checks.atLeastZero("variation", variation);
+        CommonChecks.atLeastZero("variation", variation);
         return round(basin, center, gradient, pastHint, hint, point, variation, true, 0, 0);
     }
 
@@ -107,7 +108,7 @@ public final class OptimisticMirrorDescent {
      */
     public void stronglyConvexStep(
             Basin basin, Tensor center, Tensor gradient, Tensor hint, Tensor point, double convexity, long round) {
-        Checks.positive("convexity", convexity);
+        CommonChecks.positive("convexity", convexity);
         if (round < 1) {
             throw new IllegalArgumentException("round must be at least 1, got " + round);
         }

@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.matrix.Cholesky;
 import dev.basin.matrix.Rows;
 import java.lang.foreign.MemorySegment;
@@ -47,7 +48,7 @@ public final class OptimisticNewtonStep {
      */
     public static void step(
             Basin basin, Tensor center, Tensor inverse, Tensor gradient, Tensor hint, Tensor point, double beta) {
-        Checks.positive("beta", beta);
+        CommonChecks.positive("beta", beta);
         long width = center.size();
         Checks.requireVector("center", center, width);
         Checks.requireShape("gradient", gradient, "center", center);

@@ -2,6 +2,7 @@ package dev.basin.online;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 
 /** A convex domain and the nearest point of it to another, in the Euclidean norm. */
 public sealed interface Projection {
@@ -20,7 +21,7 @@ public sealed interface Projection {
     /** The ball around 0. */
     record Ball(double radius) implements Projection {
         public Ball {
-            Checks.positive("radius", radius);
+            CommonChecks.positive("radius", radius);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.file.StateFile;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
@@ -319,9 +320,7 @@ public abstract class Optimizer<O> {
     }
 
     private void checkShapes(Gradients gradients, double learningRate) {
-        if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
-        }
+        CommonChecks.atLeastZero("learningRate", learningRate);
         List<Tensor> tensors = gradients.tensors();
         if (tensors.size() != parameters.size()) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.basin.optim;
 
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +17,7 @@ import java.util.List;
 public record ParameterGroup<O>(List<Parameter> parameters, O options, double learningRateScale, boolean masterWeights) {
     public ParameterGroup {
         parameters = List.copyOf(parameters);
-        if (!(learningRateScale >= 0) || Double.isInfinite(learningRateScale)) {
-            throw new IllegalArgumentException("learningRateScale must be finite and at least 0, got " + learningRateScale);
-        }
+        CommonChecks.atLeastZero("learningRateScale", learningRateScale);
     }
 
     /** A group with master weights. */

@@ -3,6 +3,7 @@ package dev.basin.sharpness;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public record KMeans(int iterations) {
      */
     public Result cluster(Basin basin, Tensor x, Tensor centres, Tensor assignments) {
         check(basin, x, centres, assignments);
-        Checks.requireWritable("centres", centres, List.of(x, assignments));
+        CommonChecks.requireWritable("centres", centres, List.of(x, assignments));
         if (centres.rows() > x.rows()) {
             throw new IllegalArgumentException(
                     "centres must be at most as many as the " + x.rows() + " points of x, got " + centres.rows());
@@ -91,7 +92,7 @@ public record KMeans(int iterations) {
         check(basin, x, centres, assignments);
         if (distances != null) {
             Checks.requireVector("distances", distances, x.rows(), false);
-            Checks.requireWritable("distances", distances, List.of(x, centres, assignments));
+            CommonChecks.requireWritable("distances", distances, List.of(x, centres, assignments));
         }
         try (Lloyd lloyd = new Lloyd(basin, x, centres)) {
             lloyd.assign(true);
@@ -108,7 +109,7 @@ public record KMeans(int iterations) {
         Checks.requireMatrix("x", x);
         Checks.requireMatrix("centres", centres);
         Checks.requireVector("assignments", assignments, x.rows(), true);
-        Checks.requireWritable("assignments", assignments, List.of(x, centres));
+        CommonChecks.requireWritable("assignments", assignments, List.of(x, centres));
         if (centres.rows() < 1 || centres.columns() != x.columns()) {
             throw new IllegalArgumentException(
                     "centres must be at least one, of the " + x.columns() + " columns of x, got " + centres);

@@ -1,5 +1,6 @@
 package dev.basin.sharpness;
 
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.optim.Perturbation;
 
 /**
@@ -26,8 +27,8 @@ public record SharpnessOptions(Mode mode, double rho, double eta, boolean recomp
     }
 
     public SharpnessOptions {
-        requireNonNegative("rho", rho);
-        requireNonNegative("eta", eta);
+        CommonChecks.atLeastZero("rho", rho);
+        CommonChecks.atLeastZero("eta", eta);
         if (recomputed && mode != Mode.SAM && rho > LARGEST_RECOMPUTED_RHO) {
             throw new IllegalArgumentException("rho must be at most " + LARGEST_RECOMPUTED_RHO + " for weights of mode "
                     + mode + " to be recomputed, got " + rho);
@@ -65,11 +66,5 @@ public record SharpnessOptions(Mode mode, double rho, double eta, boolean recomp
             case ABS -> new Perturbation.Scale(true, 0);
             case ASAM -> new Perturbation.Scale(isScaled, isScaled ? eta : 0);
         };
-    }
-
-    private static void requireNonNegative(String name, double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and at least 0, got " + value);
-        }
     }
 }

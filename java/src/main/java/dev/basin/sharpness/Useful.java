@@ -3,6 +3,7 @@ package dev.basin.sharpness;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.matrix.Rows;
 import java.util.Arrays;
 import java.util.List;
@@ -157,8 +158,8 @@ public record Useful(KMeans clustering, int factor) {
         Checks.requireVector("losses", losses, outputs.rows(), false);
         Checks.requireVector("repeats", repeats, outputs.rows(), true);
         Checks.requireVector("slow", slow, outputs.rows(), true);
-        Checks.requireWritable("repeats", repeats, List.of(outputs, labels, losses, slow));
-        Checks.requireWritable("slow", slow, List.of(outputs, labels, losses));
+        CommonChecks.requireWritable("repeats", repeats, List.of(outputs, labels, losses, slow));
+        CommonChecks.requireWritable("slow", slow, List.of(outputs, labels, losses));
         Checks.requireGiven("starts", starts);
         for (int k = Math.toIntExact(outputs.columns()); k < starts.size(); k++) {
             requireStarts(k, starts.get(k), new int[0]);

@@ -2,6 +2,7 @@ package dev.basin.trajectory;
 
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.loss.Reduction;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,17 +45,6 @@ final class Checks {
         }
     }
 
-    /** Refuses memory that this thread cannot read: targets and weights are looked at before the seam checks them. */
-    static void requireReadable(String name, Tensor tensor) {
-        if (!tensor.memory().scope().isAlive()) {
-            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
-        }
-        if (!tensor.memory().isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException(
-                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
-        }
-    }
-
     /** 1 for the sum; for the mean 1 over the weights of the rows that count, or 0 if that is nothing. */
     static double divisorInverse(TrajectoryOptions options, Tensor targets, @Nullable Tensor rowWeights) {
         if (options.reduction() == Reduction.SUM) {
@@ -82,7 +72,7 @@ final class Checks {
         if (weights == null) {
             return;
         }
-        requireReadable("rowWeights", weights);
+        CommonChecks.requireReadable("rowWeights", weights);
         for (long i = 0; i < weights.size(); i++) {
             double weight = weights.get(i);
             if (!(weight >= 0) || Double.isInfinite(weight)) {

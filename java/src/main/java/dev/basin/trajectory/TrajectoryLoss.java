@@ -3,6 +3,7 @@ package dev.basin.trajectory;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.dispatch.Partials;
 import dev.basin.kernel.TrajectoryKernels;
 import dev.basin.loss.Reduction;
@@ -174,7 +175,7 @@ public final class TrajectoryLoss {
         Checks.requireGiven("targets", targets);
         Checks.requireGiven("buffers", buffers);
         Checks.requireIntegers("targets", targets, logits.rows());
-        Checks.requireReadable("targets", targets);
+        CommonChecks.requireReadable("targets", targets);
         Checks.requireMatrix("gradLogits", gradLogits, logits.rows(), logits.columns());
         Checks.requireBuffers(buffers, logits.rows());
         if (isActive(epoch)) {
