@@ -71,7 +71,7 @@ class ErrorFeedbackTest {
     /**
      * Claim 2: without error feedback the same steps come to a halt at a hundredth of the first squared gradient, where with it they go on
      * to a millionth. The page's three seeds, which it does not name, end between 1.0e-2 and 1.7e-2; eight seeds of these between 1.1e-2
-     * and 3.8e-2.
+     * and 3.7e-2.
      */
     @Test
     void withoutErrorFeedbackStepsComeToAHalt() {
