@@ -1,6 +1,6 @@
 // The loops over a row of logits z and one of past logits q that their divergence needs (formula/divergence.h).
-// Differences q - z are formed before anything else, and in f64: near each other the two rows differ by less than the
-// rounding of a logit against its row's maximum.
+// Near each other the two rows differ by less than the rounding of a logit against its row's maximum: where that matters,
+// q - z is formed before anything else, and exactly, as a sum of two floats.
 #pragma once
 
 #include "formula/divergence.h"
@@ -19,12 +19,14 @@ struct PastRow {
 struct Divergence {
     float maximum, past_maximum;
     double total, past_total;  // sums of e^((z - maximum) / tau) and e^((q - past_maximum) / tau)
-    double shift;              // the mean of q - z under p
+    double mean;               // of q - z under p, about
+    double balance;            // the q - z at which p and r are equal: log p - log r = (q - z - balance) / tau
     double value;              // K
 
     bool is_number() const {
         return past_maximum > -infinity && past_maximum < infinity && past_total == past_total;
     }
+    double offset() const { return double(past_maximum) - double(maximum); }
 };
 
 // The probabilities of a row at its temperature, times a factor.
@@ -37,57 +39,129 @@ struct Tempered {
     BASIN_HD Float operator()(Float x) const { return exp((x - maximum) * inverse) * factor; }
 };
 
-// Fills in what the sums over both rows tell. A K below 1 comes out of a cancellation here, and is left to `refine`.
+// (q - z - from) / tau, to the rounding of the result: q - z is a sum of two floats exactly, and where `from` takes most of
+// the larger one away, that is exact too. NaN where q or z is infinite.
+struct Moved {
+    Float high, low, inverse;
+
+    Moved(double from, double tau)
+        : high(float(from)), low(float(from - double(float(from)))), inverse(float(1.0 / tau)) {}
+
+    BASIN_HD Float operator()(Float z, Float q) const {
+        const Float difference = q - z, part = difference - q;
+        const Float rest = (q - (difference - part)) - (z + part);
+        return ((difference - high) + (rest - low)) * inverse;
+    }
+};
+
+// So many classes add up in f32 before they do in f64.
+inline constexpr int64_t pair_block = 16 * lanes;
+
+// body(begin, n) for each block of [0, classes).
+template <class Body>
+BASIN_HD void for_blocks(int64_t classes, Body body) {
+    for (int64_t begin = 0; begin < classes; begin += pair_block) {
+        body(begin, classes - begin < pair_block ? classes - begin : pair_block);
+    }
+}
+
+// Whether a class of the past is one that z rules out.
 template <class L, class P>
-void sum_pair(const PastRow<L, P>& row, Divergence& divergence) {
-    const Tempered now(divergence.maximum, row.tau, 1.0), before(divergence.past_maximum, row.tau, 1.0);
-    const double offset = double(divergence.past_maximum) - double(divergence.maximum);
-    const Float nothing(-infinity), zero(0.0f), one(1.0f);
-    Double total{}, past_total{}, moved{};
-    Float impossible = zero;
+bool is_impossible(const PastRow<L, P>& row) {
+    const Float nothing(-infinity);
+    Float most = nothing;
     for_vectors(row.classes, [&](int64_t i, auto span) {
         const Float z = load(row.logits + i, span, nothing), q = load(row.past + i, span, nothing);
-        const Float r = now(z), p = before(q);
-        const Mask absent = p == zero;
-        total += widen(r);
+        most = max(most, select(z == nothing, q, nothing));
+    });
+    return largest(most) > -infinity;
+}
+
+// Fills in what the sums over both rows tell. A small K comes out of a cancellation here, and is left to `refine`.
+template <class L, class P>
+void sum_pair(const PastRow<L, P>& row, Divergence& divergence) {
+    const Float top(divergence.maximum), past_top(divergence.past_maximum), inverse(float(1.0 / row.tau));
+    const Float nothing(-infinity), zero(0.0f);
+    Double total{}, past_total{}, moved{};
+    Float lowest = top;
+    for_vectors(row.classes, [&](int64_t i, auto span) {
+        const Float z = load(row.logits + i, span, nothing) - top, q = load(row.past + i, span, nothing) - past_top;
+        const Float p = exp(q * inverse);
+        total += widen(exp(z * inverse));
         past_total += widen(p);
-        moved += widen(p) * ((widen(select(absent, zero, q)) - widen(select(absent, zero, z))) - offset);
-        impossible = max(impossible, select(z == nothing, select(q > nothing, one, zero), zero));
+        moved += widen(select(p > zero, p * (q - z), zero));
+        lowest = min(lowest, load(row.logits + i, span, top));
     });
     divergence.total = sum(total);
     divergence.past_total = sum(past_total);
     const double mean = sum(moved) / divergence.past_total;
-    divergence.shift = offset + mean;
-    divergence.value = largest(impossible) > 0.0f
-        ? double(infinity)
-        : mean / row.tau - ::log(divergence.past_total) + ::log(divergence.total);
+    const double apart = ::log(divergence.past_total) - ::log(divergence.total);
+    divergence.mean = divergence.offset() + mean;
+    divergence.balance = divergence.offset() + row.tau * apart;
+    divergence.value = smallest(lowest) == -infinity && is_impossible(row) ? double(infinity) : mean / row.tau - apart;
 }
 
+// What formula/divergence.h sums, with e against a mean that may be off: sum p e is not quite 0 then.
+struct Excess {
+    double total;  // sum_k p_k (exp(-e_k) - 1 + e_k)
+    double mean;   // sum_k p_k e_k
+};
+
 template <class L, class P>
-void refine(const PastRow<L, P>& row, Divergence& divergence) {
-    const double offset = double(divergence.past_maximum) - double(divergence.maximum);
-    // r here is p e^-e, off the probability r by the factor e^K.
+Excess excess_of(const PastRow<L, P>& row, const Divergence& divergence) {
+    // r here is p e^-e, off the probability r by a factor.
     const Tempered before(divergence.past_maximum, row.tau, 1.0 / divergence.past_total);
     const Tempered now(
-        divergence.maximum, row.tau, ::exp((divergence.shift - offset) / row.tau) / divergence.past_total);
-    const double inverse = 1.0 / row.tau;
-    const Float nothing(-infinity);
-    Double total{};
-    for_vectors(row.classes, [&](int64_t i, auto span) {
-        const Float z = load(row.logits + i, span, nothing), q = load(row.past + i, span, nothing);
-        const Float e = narrow(((widen(q) - widen(z)) - divergence.shift) * inverse);
-        total += widen(divergence_term(before(q), now(z), e));
+        divergence.maximum, row.tau,
+        ::exp((divergence.mean - divergence.offset()) / row.tau) / divergence.past_total);
+    const Moved moved(divergence.mean, row.tau);
+    const Float nothing(-infinity), zero(0.0f);
+    Double total{}, mean{};
+    for_blocks(row.classes, [&](int64_t begin, int64_t n) {
+        const L* const logits = row.logits + begin;
+        const P* const past = row.past + begin;
+        Float some = zero, some_mean = zero;
+        for_vectors(n, [&](int64_t i, auto span) {
+            const Float z = load(logits + i, span, nothing), q = load(past + i, span, nothing);
+            const Float e = moved(z, q), p = before(q);
+            some = some + divergence_term(p, now(z), e);
+            some_mean = some_mean + select(p > zero, p * e, zero);
+        });
+        total += widen(some);
+        mean += widen(some_mean);
     });
-    divergence.value = ::log1p(sum(total));
+    return {sum(total), sum(mean)};
 }
 
+// log(1 + x) - x
+inline double log_excess(double x) {
+    return x > -1e-4 && x < 1e-4 ? x * x * (x / 3.0 - 0.5) : ::log1p(x) - x;
+}
+
+// log sum_k p_k exp(-e_k) = log(1 + total - mean), and K is more than that by the mean: an error of the mean falls out of
+// K, unless the e_k differ by less than that.
 template <class L, class P>
-Divergence divergence_of(const PastRow<L, P>& row) {
+void refine(const PastRow<L, P>& row, Divergence& divergence) {
+    Excess of = excess_of(row, divergence);
+    if (of.mean * of.mean > of.total) {
+        divergence.mean += row.tau * of.mean;
+        of = excess_of(row, divergence);
+    }
+    divergence.value = of.total + log_excess(of.total - of.mean);
+    divergence.balance = divergence.mean + row.tau * (of.mean - divergence.value);
+}
+
+// Above this K the sums over both rows are enough.
+inline constexpr double large_divergence = 0.25;
+
+// z_maximum: the largest of the row's logits.
+template <class L, class P>
+Divergence divergence_of(const PastRow<L, P>& row, float z_maximum) {
     Divergence divergence{};
-    divergence.maximum = chunk_maximum(row.logits, row.classes);
+    divergence.maximum = z_maximum;
     divergence.past_maximum = chunk_maximum(row.past, row.classes);
     sum_pair(row, divergence);
-    if (divergence.is_number() && divergence.value < 1.0) refine(row, divergence);
+    if (divergence.is_number() && divergence.value < large_divergence) refine(row, divergence);
     return divergence;
 }
 
@@ -95,24 +169,48 @@ Divergence divergence_of(const PastRow<L, P>& row) {
 inline double shifted_probability_of(const Divergence& of, double tau, float z, float q) {
     const double r = ::exp((double(z) - double(of.maximum)) / tau) / of.total;
     const double p = ::exp((double(q) - double(of.past_maximum)) / tau) / of.past_total;
-    const double log_ratio = (double(q) - double(z) - of.shift) / tau + of.value;
+    const double log_ratio = (double(q) - double(z) - of.balance) / tau;
     return log_ratio > -1.0 && log_ratio < 1.0 ? p * ::expm1(-log_ratio) : r - p;
 }
 
+// r - p for rows in which neither rules out what the other allows, as the larger of the two times what the smaller lacks.
+struct ShiftedProbability {
+    Float top, past_top, inverse, factor, past_factor;
+    Moved log_ratio;
+
+    ShiftedProbability(const Divergence& of, double tau)
+        : top(of.maximum), past_top(of.past_maximum), inverse(float(1.0 / tau)), factor(float(-1.0 / of.total)),
+          past_factor(float(1.0 / of.past_total)), log_ratio(of.balance, tau) {}
+
+    BASIN_HD Float operator()(Float z, Float q) const {
+        const Float ratio = log_ratio(z, q);
+        const Mask past_is_larger = ratio > Float(0.0f);
+        const Float larger = exp(select(past_is_larger, q - past_top, z - top) * inverse) *
+            select(past_is_larger, past_factor, factor);
+        // What is not a number is a past of -inf: all of r is left.
+        return larger * expm1_of_negative(-min(max(ratio, -ratio), Float(-lowest_exponent)));
+    }
+};
+
+// r - p where z rules out a class of the past.
+struct PlainDifference {
+    Tempered now, before;
+
+    PlainDifference(const Divergence& of, double tau)
+        : now(of.maximum, tau, 1.0 / of.total), before(of.past_maximum, tau, 1.0 / of.past_total) {}
+
+    BASIN_HD Float operator()(Float z, Float q) const { return now(z) - before(q); }
+};
+
 // gradient = factor e_k - uniform + pull (r_k - p_k); it may be the logits.
-template <class L, class P, class G, class E>
+template <class L, class P, class G, class E, class Shifted>
 void write_divergence_gradient(
-    const PastRow<L, P>& row, const Divergence& divergence, const E& exponential, float factor, float uniform,
-    float pull, G* gradient) {
-    const Tempered now(divergence.maximum, row.tau, 1.0 / divergence.total);
-    const Tempered before(divergence.past_maximum, row.tau, 1.0 / divergence.past_total);
-    const double inverse = 1.0 / row.tau, value = divergence.value;
+    const PastRow<L, P>& row, const Shifted& shifted, const E& exponential, float factor, float uniform, float pull,
+    G* gradient) {
     const Float by(factor), less(-uniform), pulled(pull);
     for_vectors(row.classes, [&](int64_t i, auto span) {
         const Float z = load(row.logits + i, span, Float(-infinity)), q = load(row.past + i, span, Float(-infinity));
-        const Float log_ratio = narrow(((widen(q) - widen(z)) - divergence.shift) * inverse + value);
-        const Float shifted = shifted_probability(before(q), now(z), log_ratio);
-        store(gradient + i, span, fma(by, exponential(z), fma(pulled, shifted, less)));
+        store(gradient + i, span, fma(by, exponential(z), fma(pulled, shifted(z, q), less)));
     });
 }
 

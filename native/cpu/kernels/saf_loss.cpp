@@ -59,8 +59,15 @@ void write_trajectory_gradient(
             divergence, call.tau, widen(row.logits[row.target]), widen(pair.past[row.target]));
     const double uniform = (of.uniform + of.weighted) * row.gradient_factor;
     with_exponential(divergence.maximum, call.row.logit_scale, [&](const auto& exponential) {
-        write_divergence_gradient(
-            pair, divergence, exponential, saturated(factor), float(uniform), saturated(pull), row.gradient);
+        const auto write = [&](const auto& shifted) {
+            write_divergence_gradient(
+                pair, shifted, exponential, saturated(factor), float(uniform), saturated(pull), row.gradient);
+        };
+        if (divergence.value < double(infinity)) {
+            write(ShiftedProbability(divergence, call.tau));
+        } else {
+            write(PlainDifference(divergence, call.tau));
+        }
     });
     store_one(row.gradient + row.target, float(at_target));
 }
@@ -92,7 +99,7 @@ void trajectory_row(const TrajectoryCall& call, const CrossEntropy& formula, int
     const PastRow<L, P> pair{row.logits, past, call.row.classes, call.tau};
     Divergence divergence{};
     if (past != nullptr) {
-        divergence = divergence_of(pair);
+        divergence = divergence_of(pair, sums.maximum);
         pulls = call.lambda != 0.0;
         value.divergence = divergence.is_number() ? call.tau * call.tau * divergence.value : double(not_a_number);
         value.loss += weighted(call.lambda, value.divergence);
