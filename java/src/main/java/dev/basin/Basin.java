@@ -3,6 +3,7 @@ package dev.basin;
 import dev.basin.binding.Backend;
 import dev.basin.binding.Backends;
 import dev.basin.binding.Device;
+import dev.basin.binding.DeviceSegments;
 import dev.basin.dispatch.Front;
 import dev.basin.dispatch.KernelDispatcher;
 import dev.basin.dispatch.Lifetime;
@@ -14,6 +15,7 @@ import dev.basin.fallback.JavaBackend;
 import dev.basin.gemm.Gemm;
 import dev.basin.gemm.Gemms;
 import dev.basin.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,17 @@ public final class Basin implements AutoCloseable {
             throw new IllegalArgumentException("basin must be on a device, got one of the backend " + backend());
         }
         return device;
+    }
+
+    /** Whether memory is the device's, where kernels use it and Java cannot look; for the public types of this library. */
+    public boolean isOnDevice(MemorySegment memory) {
+        Device device = selection.backend().device();
+        return device != null && (DeviceSegments.isOnDevice(memory) || memory.byteSize() > 0 && device.holds(memory));
+    }
+
+    /** Copies the device's memory to the host's, after all work before; for the public types of this library. */
+    public void copyToHost(MemorySegment from, MemorySegment to, long bytes) {
+        device().copyOut(from, to, 0, bytes);
     }
 
     /** The instruction set in use. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory of the device on which a {@link Basin} of the {@code cuda} backend works. Kernels use tensors in it where they lie,
  * without a copy and without waiting; Java cannot read or write them but by {@link #copyFrom} and {@link #copyTo}, and other
- * backends refuse them. Losses count their labels and row weights in Java, which therefore stay in the memory of the host.
+ * backends refuse them. Losses take labels and row weights in it too;
+ * Java cannot count those, so a mean of them is told its divisor.
  *
  * <pre>{@code
  * try (Basin basin = Basin.open(Basin.Options.defaults().backend("cuda"));

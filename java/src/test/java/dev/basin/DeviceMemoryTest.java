@@ -3,15 +3,32 @@ package dev.basin;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.basin.loss.AldrKl;
+import dev.basin.loss.ClassificationLoss;
+import dev.basin.loss.CompSum;
 import dev.basin.loss.CrossEntropy;
+import dev.basin.loss.FocalCrossEntropy;
+import dev.basin.loss.LdrKl;
+import dev.basin.loss.LinearCrossEntropy;
+import dev.basin.loss.Reduction;
+import dev.basin.loss.RowBuffers;
+import dev.basin.loss.SmoothAdversarialCompSum;
+import dev.basin.loss.SvmLoss;
+import dev.basin.loss.ZLoss;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Gradients;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors in a device's memory, on the stand-in for the CUDA runtime. */
 @ResourceLock(CudaStandIn.RESOURCE)
@@ -44,6 +61,123 @@ class DeviceMemoryTest {
             memory.copyTo(Tensor.of(gradient, 2, 3));
             assertEquals(loss, onDevice, 1e-6);
             assertArrayEquals(expected, gradient, 1e-6f);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void lossesTakeLabelsAndRowWeightsInIt(ClassificationLoss<?> loss) {
+        int[] targets = {2, -100, 0};
+        float[] logits = {1, 2, 3, 4, 5, 6, -1, 0, 4};
+        float[] weights = {0.5f, 1, 2};
+        float[] expected = new float[9];
+        float[] expectedLosses = new float[3];
+        double mean;
+        try (Basin java = TestBackends.open("java")) {
+            mean = loss.forwardBackward(java, Tensor.of(logits, 3, 3), Tensor.of(targets), Tensor.of(expected, 3, 3),
+                    RowBuffers.NONE.rowWeights(Tensor.of(weights)).losses(Tensor.of(expectedLosses)));
+        }
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, logits, targets, weights)) {
+            double onDevice = loss.meanDivisor(2.5).forwardBackward(
+                    basin, rows.logits(), rows.targets(), rows.gradient(), rows.buffers().losses(rows.losses()));
+            assertEquals(mean, onDevice, 1e-6);
+            assertArrayEquals(expected, rows.readGradient(), 1e-6f);
+            assertArrayEquals(expectedLosses, rows.readLosses(), 1e-5f);
+            assertEquals(onDevice * 2.5, loss.reduction(Reduction.SUM).forward(
+                    basin, rows.logits(), rows.targets(), rows.buffers()), 1e-6);
+        }
+    }
+
+    static Stream<ClassificationLoss<?>> losses() {
+        return Stream.of(new CrossEntropy(), new FocalCrossEntropy(), new CompSum(0.5), new SvmLoss(), new ZLoss(), new LdrKl());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, -1, Integer.MIN_VALUE})
+    void aLabelInItThatIsNoClassGivesItsRowNaNAndNoGradient(int wrong) {
+        float[] logits = {1, 2, 3, 4, 5, 6, -1, 0, 4};
+        float[] expected = new float[9];
+        CrossEntropy loss = new CrossEntropy().reduction(Reduction.SUM);
+        try (Basin java = TestBackends.open("java")) {
+            loss.forwardBackward(java, Tensor.of(logits, 3, 3), Tensor.of(new int[] {2, -100, 0}), Tensor.of(expected, 3, 3));
+        }
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, logits, new int[] {2, wrong, 0}, new float[] {1, 1, 1})) {
+            double sum = loss.forwardBackward(
+                    basin, rows.logits(), rows.targets(), rows.gradient(), rows.buffers().losses(rows.losses()));
+            float[] losses = rows.readLosses();
+            assertTrue(Double.isNaN(sum));
+            assertTrue(Float.isNaN(losses[1]) && Float.isFinite(losses[0]) && Float.isFinite(losses[2]));
+            assertArrayEquals(expected, rows.readGradient(), 1e-6f);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("restricted") // a segment as another library would make it
+    void aMeanThatJavaCannotCountIsRefused() {
+        int[] targets = {2, 1, 0};
+        float[] ones = {1, 1, 1};
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, new float[9], targets, ones)) {
+            Tensor weights = rows.buffers().rowWeights();
+            refuses("targets must be in the memory of the host for a mean without meanDivisor, but it is in a device's", () ->
+                    new CrossEntropy().forward(basin, rows.logits(), rows.targets()));
+            MemorySegment bare = MemorySegment.ofAddress(rows.targets().memory().address()).reinterpret(12);
+            refuses("targets must be in the memory of the host for a mean without meanDivisor, but it is in a device's", () ->
+                    new CrossEntropy().forward(basin, rows.logits(), Tensor.of(bare, DataType.I32, 3)));
+            refuses("rowWeights must be in the memory of the host for a mean without meanDivisor, but it is in a device's", () ->
+                    new CompSum(1).forward(basin, rows.logits(), Tensor.of(targets), rows.buffers()));
+            CrossEntropy weighted = new CrossEntropy().classWeights(weights);
+            refuses("classWeights must be in the memory of the host for a mean without meanDivisor, but it is in a device's", () ->
+                    weighted.forward(basin, rows.logits(), Tensor.of(targets)));
+            assertEquals(Math.log(3), weighted.meanDivisor(3).forward(basin, rows.logits(), Tensor.of(targets)), 1e-6);
+            // The focal loss divides by rows, whatever its classes weigh.
+            assertEquals(Math.log(3), new FocalCrossEntropy().gamma(0).classWeights(weights)
+                    .forward(basin, rows.logits(), Tensor.of(targets)), 1e-6);
+        }
+    }
+
+    @Test
+    void theGradientOfLabelsInItFollowsFromLseInIt() {
+        int[] targets = {2, 1, 0};
+        float[] logits = {1, 2, 3, 4, 5, 6, -1, 0, 4};
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, logits, targets, new float[] {1, 1, 1})) {
+            CrossEntropy loss = new CrossEntropy().meanDivisor(3);
+            loss.forwardBackward(basin, rows.logits(), rows.targets(), rows.gradient());
+            float[] expected = rows.readGradient();
+            Tensor lse = rows.losses();
+            loss.forward(basin, rows.logits(), rows.targets(), RowBuffers.NONE.lse(lse));
+            loss.backward(basin, rows.logits(), rows.targets(), lse, rows.gradient(), RowBuffers.NONE);
+            assertArrayEquals(expected, rows.readGradient(), 1e-6f);
+        }
+    }
+
+    @Test
+    void lossesWithMoreThanLabelsTakeThemInIt() {
+        float[] logits = {1, 2, 3, 4, 5, 6, -1, 0, 4};
+        int[] targets = {2, 1, 0};
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, logits, targets, new float[] {1, 1, 1})) {
+            AldrKl adaptive = new AldrKl();
+            double onHost = adaptive.temperatures(Tensor.of(new float[] {1, 1, 1}))
+                    .forward(basin, Tensor.of(logits, 3, 3), Tensor.of(targets));
+            assertEquals(onHost, adaptive.temperatures(rows.buffers().rowWeights(), rows.losses()).meanDivisor(3)
+                    .forward(basin, rows.logits(), rows.targets()), 1e-6);
+            SmoothAdversarialCompSum smooth = new SmoothAdversarialCompSum();
+            assertEquals(new CompSum(1).forward(basin, Tensor.of(logits, 3, 3), Tensor.of(targets)),
+                    smooth.meanDivisor(3).forwardBackward(
+                            basin, rows.logits(), rows.logits(), rows.targets(), rows.gradient(), null, null, RowBuffers.NONE), 1e-6);
+        }
+    }
+
+    @Test
+    void aLossThatNeedsLabelsOnTheHostSaysSo() {
+        try (Basin basin = cuda(); Rows rows = new Rows(basin, new float[9], new int[] {2, 1, 0}, new float[] {1, 1, 1})) {
+            refuses("targets must be in the memory of the host here, but it is in a device's", () ->
+                    new LinearCrossEntropy(new CrossEntropy().meanDivisor(3)).forwardBackward(
+                            basin, Tensor.of(new float[3], 3, 1), Tensor.of(new float[3], 3, 1), null, rows.targets(),
+                            new LinearCrossEntropy.Gradients(null, null, null, false)));
+            try (Basin panama = TestBackends.open("panama")) {
+                refuses("targets must be in the memory of the host here, but it is in a device's", () ->
+                        new CrossEntropy().meanDivisor(3).forward(panama, Tensor.of(new float[9], 3, 3), rows.targets()));
+            }
         }
     }
 
@@ -103,6 +237,69 @@ class DeviceMemoryTest {
             memory.close();
             memory.close();
             assertThrows(IllegalStateException.class, () -> memory.tensor(DataType.F32, 3));
+        }
+    }
+
+    private static void refuses(String sentence, Executable call) {
+        assertEquals(sentence, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    /** Three rows of three classes, with what losses need beside them, each in memory of its own. */
+    private static final class Rows implements AutoCloseable {
+        private final DeviceMemory logits;
+        private final DeviceMemory targets;
+        private final DeviceMemory weights;
+        private final DeviceMemory gradient;
+        private final DeviceMemory losses;
+
+        Rows(Basin basin, float[] logits, int[] targets, float[] weights) {
+            this.logits = DeviceMemory.allocate(basin, 36);
+            this.targets = DeviceMemory.allocate(basin, 12);
+            this.weights = DeviceMemory.allocate(basin, 12);
+            this.gradient = DeviceMemory.allocate(basin, 36);
+            this.losses = DeviceMemory.allocate(basin, 12);
+            this.logits.copyFrom(Tensor.of(logits, 3, 3));
+            this.targets.copyFrom(Tensor.of(targets));
+            this.weights.copyFrom(Tensor.of(weights));
+        }
+
+        Tensor logits() {
+            return logits.tensor(DataType.F32, 3, 3);
+        }
+
+        Tensor targets() {
+            return targets.tensor(DataType.I32, 3);
+        }
+
+        Tensor gradient() {
+            return gradient.tensor(DataType.F32, 3, 3);
+        }
+
+        Tensor losses() {
+            return losses.tensor(DataType.F32, 3);
+        }
+
+        RowBuffers buffers() {
+            return RowBuffers.NONE.rowWeights(weights.tensor(DataType.F32, 3));
+        }
+
+        float[] readGradient() {
+            float[] read = new float[9];
+            gradient.copyTo(Tensor.of(read, 3, 3));
+            return read;
+        }
+
+        float[] readLosses() {
+            float[] read = new float[3];
+            losses.copyTo(Tensor.of(read));
+            return read;
+        }
+
+        @Override
+        public void close() {
+            for (DeviceMemory memory : List.of(logits, targets, weights, gradient, losses)) {
+                memory.close();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
@@ -107,21 +108,27 @@ public final class AldrKl extends ClassificationLoss<AldrKl> {
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
         Arguments.requireNoLse(buffers);
         Arguments.requireNoArgmax(buffers);
-        checkRows(logits.rows());
+        checkRows(basin, logits.rows());
     }
 
     @Override
-    void checkRows(long rows) {
+    void checkRows(Basin basin, long rows) {
         Arguments.requireGiven("temperatures", before);
         Arguments.requireVector("temperatures", before, rows, false);
         Arguments.requireVector("temperatures", after, rows, false);
         Arguments.requireSameType("temperatures", before, "new temperatures", after);
-        Arguments.requireReadable("temperatures", before);
-        for (long i = 0; i < rows; i++) {
-            double temperature = given(before).get(i);
+        if (!Arguments.isOnDevice(basin, before)) {
+            requireAboveZero(given(before));
+        }
+    }
+
+    private static void requireAboveZero(Tensor temperatures) {
+        Arguments.requireReadable("temperatures", temperatures);
+        for (long i = 0; i < temperatures.size(); i++) {
+            double temperature = temperatures.get(i);
             if (!(temperature > 0) || Double.isInfinite(temperature)) {
                 throw new IllegalArgumentException(
                         "temperatures must be finite and above 0, got " + temperature + " at index " + i);

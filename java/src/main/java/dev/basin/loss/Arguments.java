@@ -1,7 +1,9 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.binding.DeviceSegments;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -70,9 +72,38 @@ final class Arguments {
         if (tensor != null && !tensor.memory().scope().isAlive()) {
             throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
         }
+        if (tensor != null && DeviceSegments.isOnDevice(tensor.memory())) {
+            throw new IllegalArgumentException(name + " must be in the memory of the host here, but it is in a device's");
+        }
         if (tensor != null && !tensor.memory().isAccessibleBy(Thread.currentThread())) {
             throw new IllegalArgumentException(
                     name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
+        }
+    }
+
+    /** Refuses what Java cannot look at although it should: all but what is on the basin's device, which kernels look at. */
+    static void requireReadable(Basin basin, String name, @Nullable Tensor tensor) {
+        if (!isOnDevice(basin, tensor)) {
+            requireReadable(name, tensor);
+        }
+    }
+
+    /** Refuses for a mean what Java cannot count. */
+    static void requireCountable(Basin basin, String name, @Nullable Tensor tensor) {
+        if (isOnDevice(basin, tensor)) {
+            throw new IllegalArgumentException(name + " must be in the memory of the host for a mean without meanDivisor, "
+                    + "but it is in a device's");
+        }
+    }
+
+    static boolean isOnDevice(Basin basin, @Nullable Tensor tensor) {
+        return tensor != null && basin.isOnDevice(tensor.memory());
+    }
+
+    /** Refuses a weight that is negative or not finite, where Java can look at it. */
+    static void requireWeights(Basin basin, String name, @Nullable Tensor weights) {
+        if (!isOnDevice(basin, weights)) {
+            requireWeights(name, weights);
         }
     }
 
@@ -89,9 +120,9 @@ final class Arguments {
     }
 
     /** What losses with class weights check of them. */
-    static void requireClassWeights(@Nullable Tensor classWeights, Tensor logits, RowBuffers buffers) {
+    static void requireClassWeights(Basin basin, @Nullable Tensor classWeights, Tensor logits, RowBuffers buffers) {
         requireVector("classWeights", classWeights, logits.columns(), false);
-        requireWeights("classWeights", classWeights);
+        requireWeights(basin, "classWeights", classWeights);
         requireSameType("rowWeights", buffers.rowWeights(), "classWeights", classWeights);
     }
 

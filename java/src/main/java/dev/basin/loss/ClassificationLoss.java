@@ -3,7 +3,6 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.dispatch.Partials;
 import dev.basin.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Edge cases.</b> An ignored row has loss 0 and gradient 0. A logit of negative infinity has probability 0. A row with a NaN
  * or a positive infinity, or with nothing but negative infinity, has a NaN loss and gradient and leaves other rows alone.
+ *
+ * <p><b>On a device.</b> Targets, weights and all else may lie in a device's memory ({@link dev.basin.DeviceMemory}). What Java
+ * would check there the kernel does: a target that is no class gives its row the loss NaN and the gradient 0; weights are not
+ * looked at. Java cannot count there, so the mean needs {@link #meanDivisor}; the alternative is the sum, with a
+ * {@linkplain RowBuffers#gradientFactor gradient factor} that was computed on the device. Losses that lie there are copied to be
+ * summed, which waits for them.
  *
  * <p><b>Errors.</b> {@link IllegalArgumentException} naming the argument, what it got and what it needs; outputs are untouched.
  *
@@ -48,6 +53,14 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
     /** Multiplies the gradient, beside the mean's divisor: a loss scale, or 1 over the number of micro-batches; finite. */
     public final L gradientScale(double scale) {
         return with(options.gradientScale(scale));
+    }
+
+    /**
+     * What the mean divides by, instead of what is counted in the targets and row weights of a call: the number of rows of all
+     * micro-batches, or that of targets on a device. Finite and at least 0; 0 makes the mean 0. The sum divides by nothing.
+     */
+    public final L meanDivisor(double divisor) {
+        return with(options.meanDivisor(divisor));
     }
 
     /** The reduced loss. */
@@ -84,15 +97,15 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
     }
 
     private double run(Basin basin, Tensor logits, Tensor targets, @Nullable Tensor gradLogits, RowBuffers buffers) {
-        check(logits, targets, gradLogits, buffers);
+        check(basin, logits, targets, gradLogits, buffers);
         long rows = logits.rows();
-        double inverse = divisorInverse(targets, buffers);
+        double inverse = divisorInverse(basin, targets, buffers);
         DataType lossType = RowLosses.type(buffers, logits);
         MemorySegment losses = RowLosses.acquire(basin, buffers, rows);
         try {
             call(basin.kernels(), logits, targets, lossType, losses, gradLogits, buffers,
                     options.gradientScale() * inverse);
-            return Partials.sum(lossType, losses, rows) * inverse;
+            return RowLosses.sum(basin, lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }
@@ -107,50 +120,65 @@ public abstract class ClassificationLoss<L extends ClassificationLoss<L>> {
             @Nullable Tensor gradLogits, RowBuffers buffers, double gradScale);
 
     /** Checks what the loss has besides, such as class weights. */
-    void checkMore(Tensor logits, RowBuffers buffers) {}
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {}
 
     /** Checks what the loss has for each of its rows. */
-    void checkRows(long rows) {}
+    void checkRows(Basin basin, long rows) {}
 
     /** The same loss for a part of its rows. */
     ClassificationLoss<?> ofRows(long begin, long count) {
         return this;
     }
 
-    /** What a row that counts adds to the mean's divisor, apart from its row weight; the target may be out of range. */
-    double countOf(int target) {
-        return 1;
+    /** The class weights by which the mean counts its rows, beside row weights; null where each row is one. */
+    @Nullable Tensor countedWeights() {
+        return null;
     }
 
     final LossOptions options() {
         return options;
     }
 
-    final void check(Tensor logits, Tensor targets, @Nullable Tensor gradLogits, RowBuffers buffers) {
+    final void check(Basin basin, Tensor logits, Tensor targets, @Nullable Tensor gradLogits, RowBuffers buffers) {
         Arguments.requireGiven("logits", logits);
         Arguments.requireGiven("targets", targets);
         Arguments.requireVector("targets", targets, logits.rows(), true);
         Arguments.requireMatrix("gradLogits", gradLogits, logits);
         Arguments.requireBuffers(buffers, logits.rows());
-        Arguments.requireReadable("targets", targets);
-        Arguments.requireWeights("rowWeights", buffers.rowWeights());
-        checkMore(logits, buffers);
+        Arguments.requireReadable(basin, "targets", targets);
+        Arguments.requireWeights(basin, "rowWeights", buffers.rowWeights());
+        checkMore(basin, logits, buffers);
     }
 
     /** 1 for the sum; for the mean 1 over what is counted, or 0 if that is nothing. */
-    final double divisorInverse(Tensor targets, RowBuffers buffers) {
+    final double divisorInverse(Basin basin, Tensor targets, RowBuffers buffers) {
         if (options.reduction() == Reduction.SUM) {
             return 1;
         }
-        Tensor rowWeights = buffers.rowWeights();
+        Double given = options.meanDivisor();
+        double divisor = given != null ? given : count(basin, targets, buffers.rowWeights());
+        return divisor == 0 ? 0 : 1 / divisor;
+    }
+
+    private double count(Basin basin, Tensor targets, @Nullable Tensor rowWeights) {
+        Tensor classWeights = countedWeights();
+        Arguments.requireCountable(basin, "targets", targets);
+        Arguments.requireCountable(basin, "rowWeights", rowWeights);
+        Arguments.requireCountable(basin, "classWeights", classWeights);
         double divisor = 0;
         for (long i = 0; i < targets.size(); i++) {
             int target = Arguments.integer(targets, i);
             if (target != options.ignoreIndex()) {
-                divisor += countOf(target) * (rowWeights == null ? 1 : Arguments.real(rowWeights, i));
+                divisor += weightOf(classWeights, target) * (rowWeights == null ? 1 : Arguments.real(rowWeights, i));
             }
         }
-        return divisor == 0 ? 0 : 1 / divisor;
+        return divisor;
+    }
+
+    /** The target may be out of range, which the seam refuses after this. */
+    private static double weightOf(@Nullable Tensor classWeights, int target) {
+        boolean weighted = classWeights != null && target >= 0 && target < classWeights.size();
+        return weighted ? Arguments.real(classWeights, target) : 1;
     }
 
     static long stride(@Nullable Tensor gradLogits, Tensor logits) {

@@ -76,7 +76,7 @@ public final class CrossEntropy extends ClassificationLoss<CrossEntropy> {
     public void backward(Basin basin, Tensor logits, Tensor targets, Tensor lse, Tensor gradLogits, RowBuffers buffers) {
         Arguments.requireGiven("gradLogits", gradLogits);
         Arguments.requireGiven("lse", lse);
-        check(logits, targets, gradLogits, buffers);
+        check(basin, logits, targets, gradLogits, buffers);
         Arguments.requireVector("lse", lse, logits.rows(), false);
         basin.kernels().loss().crossEntropyBackward(
                 logits.type().code(), logits.memory(), logits.rowStride(), targets.memory(),
@@ -84,7 +84,7 @@ public final class CrossEntropy extends ClassificationLoss<CrossEntropy> {
                 lse.type().code(), lse.memory(),
                 gradLogits.type().code(), gradLogits.memory(), gradLogits.rowStride(),
                 Arguments.memory(buffers.gradientFactor()), 0, logits.rows(), logits.columns(),
-                logitScale, labelSmoothing, logZPenalty, options().gradientScale() * divisorInverse(targets, buffers),
+                logitScale, labelSmoothing, logZPenalty, options().gradientScale() * divisorInverse(basin, targets, buffers),
                 options().ignoreIndex());
     }
 
@@ -107,14 +107,13 @@ public final class CrossEntropy extends ClassificationLoss<CrossEntropy> {
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
-        Arguments.requireClassWeights(classWeights, logits, buffers);
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
+        Arguments.requireClassWeights(basin, classWeights, logits, buffers);
     }
 
     @Override
-    double countOf(int target) {
-        boolean weighted = classWeights != null && target >= 0 && target < classWeights.size();
-        return weighted ? Arguments.real(classWeights, target) : 1;
+    @Nullable Tensor countedWeights() {
+        return classWeights;
     }
 
     private int weightsType(RowBuffers buffers) {

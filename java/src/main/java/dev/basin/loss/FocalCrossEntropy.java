@@ -1,5 +1,6 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
@@ -74,7 +75,7 @@ public final class FocalCrossEntropy extends ClassificationLoss<FocalCrossEntrop
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
-        Arguments.requireClassWeights(classWeights, logits, buffers);
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
+        Arguments.requireClassWeights(basin, classWeights, logits, buffers);
     }
 }

@@ -1,5 +1,6 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
@@ -77,7 +78,7 @@ public final class LdrKl extends ClassificationLoss<LdrKl> {
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
         Arguments.requireNoLse(buffers);
         Arguments.requireNoArgmax(buffers);
     }

@@ -72,7 +72,7 @@ public final class LinearCrossEntropy {
     /** The same with what the loss reads and writes by row. */
     public double forwardBackward(
             Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
-        check(hidden, weight, bias, targets, gradients, buffers);
+        check(basin, hidden, weight, bias, targets, gradients, buffers);
         return new Pass(basin, hidden, weight, bias, targets, gradients, buffers).run();
     }
 
@@ -122,7 +122,7 @@ public final class LinearCrossEntropy {
             this.gradWeight = gradients.weight() == null ? null : new FloatRows(basin, gradients.weight(), room);
             this.gradBias = new double[gradients.bias() == null ? 0 : classes];
             this.logits = new float[Math.multiplyExact(blockRows, classes)];
-            this.inverse = loss.divisorInverse(targets, buffers);
+            this.inverse = loss.divisorInverse(basin, targets, buffers);
             this.sum = loss.reduction(Reduction.SUM).gradientScale(loss.options().gradientScale() * inverse);
         }
 
@@ -210,7 +210,7 @@ public final class LinearCrossEntropy {
     }
 
     private void check(
-            Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
+            Basin basin, Tensor hidden, Tensor weight, @Nullable Tensor bias, Tensor targets, Gradients gradients, RowBuffers buffers) {
         Arguments.requireGiven("hidden", hidden);
         Arguments.requireGiven("weight", weight);
         Arguments.requireGiven("targets", targets);
@@ -237,7 +237,7 @@ public final class LinearCrossEntropy {
                         + ", got " + target + " at index " + i);
             }
         }
-        loss.checkRows(hidden.rows()); // the rest it checks itself, of the first block, before anything is written
+        loss.checkRows(basin, hidden.rows()); // the rest it checks itself, of the first block, before anything is written
     }
 
     private static void requireLike(String name, @Nullable Tensor tensor, String likeName, Tensor like, boolean halves) {

@@ -3,6 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import java.lang.foreign.MemorySegment;
 
 /** The losses of rows on their way to one number: in the caller's tensor if there is one, else in scratch memory. */
@@ -26,6 +27,20 @@ final class RowLosses {
     static void release(Basin basin, RowBuffers buffers, MemorySegment losses) {
         if (buffers.losses() == null) {
             basin.scratch().release(losses);
+        }
+    }
+
+    /** In double, in the order of the rows; losses may be the caller's on a device. */
+    static double sum(Basin basin, DataType type, MemorySegment losses, long rows) {
+        if (!basin.isOnDevice(losses)) {
+            return Partials.sum(type, losses, rows);
+        }
+        MemorySegment copy = basin.scratch().acquire(rows * Double.BYTES);
+        try {
+            basin.copyToHost(losses, copy, rows * type.byteSize());
+            return Partials.sum(type, copy, rows);
+        } finally {
+            basin.scratch().release(copy);
         }
     }
 }

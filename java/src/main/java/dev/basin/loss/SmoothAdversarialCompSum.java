@@ -3,7 +3,6 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
@@ -79,6 +78,11 @@ public final class SmoothAdversarialCompSum {
         return new SmoothAdversarialCompSum(clean.gradientScale(scale), tau, rho, nu);
     }
 
+    /** What the mean divides by, instead of what is counted; finite and at least 0. As {@link ClassificationLoss#meanDivisor}. */
+    public SmoothAdversarialCompSum meanDivisor(double divisor) {
+        return new SmoothAdversarialCompSum(clean.meanDivisor(divisor), tau, rho, nu);
+    }
+
     /**
      * The reduced loss and its gradients; a gradient that is null is not formed.
      *
@@ -88,9 +92,9 @@ public final class SmoothAdversarialCompSum {
     public double forwardBackward(
             Basin basin, Tensor logits, Tensor adversarialLogits, Tensor targets, @Nullable Tensor gradLogits,
             @Nullable Tensor gradAdversarialLogits, @Nullable Tensor marginShiftNorms, RowBuffers buffers) {
-        check(logits, adversarialLogits, targets, gradLogits, gradAdversarialLogits, marginShiftNorms, buffers);
+        check(basin, logits, adversarialLogits, targets, gradLogits, gradAdversarialLogits, marginShiftNorms, buffers);
         long rows = logits.rows();
-        double inverse = clean.divisorInverse(targets, buffers);
+        double inverse = clean.divisorInverse(basin, targets, buffers);
         DataType lossType = marginShiftNorms == null ? RowLosses.type(buffers, logits) : marginShiftNorms.type();
         MemorySegment losses = RowLosses.acquire(basin, buffers, rows);
         Tensor gradient = gradLogits == null ? gradAdversarialLogits : gradLogits;
@@ -105,16 +109,16 @@ public final class SmoothAdversarialCompSum {
                     ClassificationLoss.stride(gradAdversarialLogits, logits),
                     Arguments.memory(buffers.gradientFactor()), 0, rows, logits.columns(), tau, rho, nu,
                     clean.options().gradientScale() * inverse, clean.options().ignoreIndex());
-            return Partials.sum(lossType, losses, rows) * inverse;
+            return RowLosses.sum(basin, lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }
     }
 
     private void check(
-            Tensor logits, Tensor adversarialLogits, Tensor targets, @Nullable Tensor gradLogits,
+            Basin basin, Tensor logits, Tensor adversarialLogits, Tensor targets, @Nullable Tensor gradLogits,
             @Nullable Tensor gradAdversarialLogits, @Nullable Tensor marginShiftNorms, RowBuffers buffers) {
-        clean.check(logits, targets, gradLogits, buffers);
+        clean.check(basin, logits, targets, gradLogits, buffers);
         Arguments.requireGiven("adversarialLogits", adversarialLogits);
         Arguments.requireMatrix("adversarialLogits", adversarialLogits, logits);
         Arguments.requireSameType("logits", logits, "adversarialLogits", adversarialLogits);

@@ -3,7 +3,6 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.dispatch.Partials;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.LossKernels;
 import java.lang.foreign.MemorySegment;
@@ -101,7 +100,7 @@ public final class SoftCrossEntropy {
             Basin basin, Tensor logits, Tensor targetProbabilities, Tensor lse, Tensor gradLogits, RowBuffers buffers) {
         Arguments.requireGiven("gradLogits", gradLogits);
         Arguments.requireGiven("lse", lse);
-        check(logits, targetProbabilities, gradLogits, buffers);
+        check(basin, logits, targetProbabilities, gradLogits, buffers);
         Arguments.requireVector("lse", lse, logits.rows(), false);
         basin.kernels().loss().softCrossEntropyBackward(
                 logits.type().code(), logits.memory(), logits.rowStride(),
@@ -115,7 +114,7 @@ public final class SoftCrossEntropy {
 
     private double run(
             Basin basin, Tensor logits, Tensor targetProbabilities, @Nullable Tensor gradLogits, RowBuffers buffers) {
-        check(logits, targetProbabilities, gradLogits, buffers);
+        check(basin, logits, targetProbabilities, gradLogits, buffers);
         long rows = logits.rows();
         double inverse = divisorInverse(rows);
         DataType lossType = RowLosses.type(buffers, logits);
@@ -130,20 +129,20 @@ public final class SoftCrossEntropy {
                     gradLogits == null ? logits.columns() : gradLogits.rowStride(),
                     Arguments.memory(buffers.gradientFactor()), 0, rows, logits.columns(),
                     logitScale, labelSmoothing, logZPenalty, gradientScale * inverse);
-            return Partials.sum(lossType, losses, rows) * inverse;
+            return RowLosses.sum(basin, lossType, losses, rows) * inverse;
         } finally {
             RowLosses.release(basin, buffers, losses);
         }
     }
 
     private static void check(
-            Tensor logits, Tensor targetProbabilities, @Nullable Tensor gradLogits, RowBuffers buffers) {
+            Basin basin, Tensor logits, Tensor targetProbabilities, @Nullable Tensor gradLogits, RowBuffers buffers) {
         Arguments.requireGiven("logits", logits);
         Arguments.requireGiven("targetProbabilities", targetProbabilities);
         Arguments.requireMatrix("targetProbabilities", targetProbabilities, logits);
         Arguments.requireMatrix("gradLogits", gradLogits, logits);
         Arguments.requireBuffers(buffers, logits.rows());
-        Arguments.requireWeights("rowWeights", buffers.rowWeights());
+        Arguments.requireWeights(basin, "rowWeights", buffers.rowWeights());
     }
 
     private double divisorInverse(long rows) {

@@ -1,5 +1,6 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
@@ -68,7 +69,7 @@ public final class SvmLoss extends ClassificationLoss<SvmLoss> {
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
         Arguments.requireNoLse(buffers);
         if (logits.columns() < 2) {
             throw new IllegalArgumentException("logits must have at least 2 classes, got " + logits);

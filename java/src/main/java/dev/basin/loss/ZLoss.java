@@ -1,5 +1,6 @@
 package dev.basin.loss;
 
+import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.kernel.KernelDeclaration;
@@ -76,7 +77,7 @@ public final class ZLoss extends ClassificationLoss<ZLoss> {
     }
 
     @Override
-    void checkMore(Tensor logits, RowBuffers buffers) {
+    void checkMore(Basin basin, Tensor logits, RowBuffers buffers) {
         Arguments.requireNoLse(buffers);
         Arguments.requireNoArgmax(buffers);
     }

@@ -2,6 +2,7 @@ package dev.basin.loss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.BFloat16;
@@ -47,6 +48,19 @@ class CrossEntropyTest {
         assertEquals(1.757742090, mean, EXACT);
         assertValues(lse, 2.142931628, 4.065883904);
         assertValues(gradient, 1.332167457, -1.309435132, .011554582, .037857215, -.019135449, .013805305);
+    }
+
+    @Test
+    void aGivenDivisorReplacesWhatIsCounted() {
+        double mean = new CrossEntropy().meanDivisor(4).forwardBackward(reference, logits, targets, gradient);
+        assertEquals(0.856980838 / 2, mean, EXACT);
+        assertValues(gradient, .332620478 / 2, -.377635764 / 2, .045015287 / 2, -.131937638 / 2, .049811824 / 2, .082125814 / 2);
+        assertEquals(0, new CrossEntropy().meanDivisor(0).forward(reference, logits, targets));
+        assertEquals(2 * 0.856980838,
+                new CrossEntropy().meanDivisor(4).reduction(Reduction.SUM).forward(reference, logits, targets), EXACT);
+        for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> new CrossEntropy().meanDivisor(wrong));
+        }
     }
 
     @Test
