@@ -19,13 +19,14 @@ struct PastRow {
 struct Divergence {
     float maximum, past_maximum;
     double total, past_total;  // sums of e^((z - maximum) / tau) and e^((q - past_maximum) / tau)
-    double mean;               // of q - z under p, about
-    double balance;            // the q - z at which p and r are equal: log p - log r = (q - z - balance) / tau
+    double mean;               // of q - z - offset() under p, about
+    double balance;            // log p - log r = (q - z - offset() - balance) / tau
     double value;              // K
 
     bool is_number() const {
         return past_maximum > -infinity && past_maximum < infinity && past_total == past_total;
     }
+    // Within the range of q - z; where one class outweighs all others in both rows, its q - z exactly.
     double offset() const { return double(past_maximum) - double(maximum); }
 };
 
@@ -39,18 +40,19 @@ struct Tempered {
     BASIN_HD Float operator()(Float x) const { return exp((x - maximum) * inverse) * factor; }
 };
 
-// (q - z - from) / tau, to the rounding of the result: q - z is a sum of two floats exactly, and where `from` takes most of
-// the larger one away, that is exact too. NaN where q or z is infinite.
+// (q - z - offset - further) / tau. Offset and q - z are sums of two floats exactly: the class that outweighs all others
+// keeps every digit of how little it moved. NaN where q or z is infinite.
 struct Moved {
-    Float high, low, inverse;
+    Float high, low, further, inverse;
 
-    Moved(double from, double tau)
-        : high(float(from)), low(float(from - double(float(from)))), inverse(float(1.0 / tau)) {}
+    Moved(double offset, double beyond, double tau)
+        : high(float(offset)), low(float(offset - double(float(offset)))), further(float(beyond)),
+          inverse(float(1.0 / tau)) {}
 
     BASIN_HD Float operator()(Float z, Float q) const {
         const Float difference = q - z, part = difference - q;
         const Float rest = (q - (difference - part)) - (z + part);
-        return ((difference - high) + (rest - low)) * inverse;
+        return (((difference - high) + (rest - low)) - further) * inverse;
     }
 };
 
@@ -96,8 +98,8 @@ void sum_pair(const PastRow<L, P>& row, Divergence& divergence) {
     divergence.past_total = sum(past_total);
     const double mean = sum(moved) / divergence.past_total;
     const double apart = ::log(divergence.past_total) - ::log(divergence.total);
-    divergence.mean = divergence.offset() + mean;
-    divergence.balance = divergence.offset() + row.tau * apart;
+    divergence.mean = mean;
+    divergence.balance = row.tau * apart;
     divergence.value = smallest(lowest) == -infinity && is_impossible(row) ? double(infinity) : mean / row.tau - apart;
 }
 
@@ -111,10 +113,8 @@ template <class L, class P>
 Excess excess_of(const PastRow<L, P>& row, const Divergence& divergence) {
     // r here is p e^-e, off the probability r by a factor.
     const Tempered before(divergence.past_maximum, row.tau, 1.0 / divergence.past_total);
-    const Tempered now(
-        divergence.maximum, row.tau,
-        ::exp((divergence.mean - divergence.offset()) / row.tau) / divergence.past_total);
-    const Moved moved(divergence.mean, row.tau);
+    const Tempered now(divergence.maximum, row.tau, ::exp(divergence.mean / row.tau) / divergence.past_total);
+    const Moved moved(divergence.offset(), divergence.mean, row.tau);
     const Float nothing(-infinity), zero(0.0f);
     Double total{}, mean{};
     for_blocks(row.classes, [&](int64_t begin, int64_t n) {
@@ -151,8 +151,9 @@ void refine(const PastRow<L, P>& row, Divergence& divergence) {
     divergence.balance = divergence.mean + row.tau * (of.mean - divergence.value);
 }
 
-// Above this K the sums over both rows are enough.
-inline constexpr double large_divergence = 0.25;
+// Above this K the sums over both rows are enough: each logarithm is off by about an ulp of an f32 exponential, and K by
+// 2e-6 of it at most.
+inline constexpr double large_divergence = 1.0 / 32.0;
 
 // z_maximum: the largest of the row's logits.
 template <class L, class P>
@@ -169,7 +170,7 @@ Divergence divergence_of(const PastRow<L, P>& row, float z_maximum) {
 inline double shifted_probability_of(const Divergence& of, double tau, float z, float q) {
     const double r = ::exp((double(z) - double(of.maximum)) / tau) / of.total;
     const double p = ::exp((double(q) - double(of.past_maximum)) / tau) / of.past_total;
-    const double log_ratio = (double(q) - double(z) - of.balance) / tau;
+    const double log_ratio = (double(q) - double(z) - of.offset() - of.balance) / tau;
     return log_ratio > -1.0 && log_ratio < 1.0 ? p * ::expm1(-log_ratio) : r - p;
 }
 
@@ -180,7 +181,7 @@ struct ShiftedProbability {
 
     ShiftedProbability(const Divergence& of, double tau)
         : top(of.maximum), past_top(of.past_maximum), inverse(float(1.0 / tau)), factor(float(-1.0 / of.total)),
-          past_factor(float(1.0 / of.past_total)), log_ratio(of.balance, tau) {}
+          past_factor(float(1.0 / of.past_total)), log_ratio(of.offset(), of.balance, tau) {}
 
     BASIN_HD Float operator()(Float z, Float q) const {
         const Float ratio = log_ratio(z, q);

@@ -46,6 +46,9 @@ void run(uint32_t step) {
     const double above = exp_largest_error(0.0f, 88.37f, step, exact);
     std::printf("exp: %.4f ulp below 0, %.4f above\n", below, above);
     check(below <= promised && above <= promised, "exp: %.4f and %.4f ulp, promised %.2f", below, above, promised);
+    const double less_one = expm1_largest_error(-0.0f, exp_lowest_exponent(), step, [](double x) { return -std::expm1(x); });
+    std::printf("expm1: %.4f ulp\n", less_one);
+    check(less_one <= 1.2, "expm1: %.4f ulp, promised 1.2", less_one);
     const double angle = arctangent_largest_error(0.0f, 3e38f, step, [](double x) { return std::atan(x); });
     check(angle <= 2.3, "atan: %.4f ulp, promised 2.3", angle);
     const double tangent = hyperbolic_tangent_largest_error(0.0f, 3e38f, step, [](double x) { return std::tanh(x); });

@@ -43,6 +43,11 @@ extern "C" double exp_largest_error(float low, float high, uint32_t step, double
     return largest_error(low, high, step, exact, [](Float x) { return exp(x); });
 }
 
+// Of 1 - e^x, which is positive.
+extern "C" double expm1_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
+    return largest_error(low, high, step, exact, [](Float x) { return -expm1_of_negative(x); });
+}
+
 extern "C" double arctangent_largest_error(float low, float high, uint32_t step, double (*exact)(double)) {
     return largest_error(low, high, step, exact, [](Float x) { return arctangent(x); });
 }

@@ -6,6 +6,7 @@
 // Largest error of a function over the adapter's vectors, in ulp of the result, on every `step`-th float of [low, high], whose signs are
 // the same; its values there go through `exact`.
 extern "C" double exp_largest_error(float low, float high, uint32_t step, double (*exact)(double));
+extern "C" double expm1_largest_error(float low, float high, uint32_t step, double (*exact)(double));
 extern "C" double arctangent_largest_error(float low, float high, uint32_t step, double (*exact)(double));
 extern "C" double hyperbolic_tangent_largest_error(float low, float high, uint32_t step, double (*exact)(double));
 extern "C" float exp_lowest_exponent();
