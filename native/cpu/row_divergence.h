@@ -5,6 +5,7 @@
 
 #include "formula/divergence.h"
 #include "row_passes.h"
+#include "scalars/divergence.h"
 
 namespace basin::inline BASIN_ISA {
 
@@ -14,20 +15,6 @@ struct PastRow {
     const P* past;
     int64_t classes;
     double tau;
-};
-
-struct Divergence {
-    float maximum, past_maximum;
-    double total, past_total;  // sums of e^((z - maximum) / tau) and e^((q - past_maximum) / tau)
-    double mean;               // of q - z - offset() under p, about
-    double balance;            // log p - log r = (q - z - offset() - balance) / tau
-    double value;              // K
-
-    bool is_number() const {
-        return past_maximum > -infinity && past_maximum < infinity && past_total == past_total;
-    }
-    // Within the range of q - z; where one class outweighs all others in both rows, its q - z exactly.
-    double offset() const { return double(past_maximum) - double(maximum); }
 };
 
 // The probabilities of a row at its temperature, times a factor.
@@ -79,7 +66,6 @@ bool is_impossible(const PastRow<L, P>& row) {
     return largest(most) > -infinity;
 }
 
-// Fills in what the sums over both rows tell. A small K comes out of a cancellation here, and is left to `refine`.
 template <class L, class P>
 void sum_pair(const PastRow<L, P>& row, Divergence& divergence) {
     const Float top(divergence.maximum), past_top(divergence.past_maximum), inverse(float(1.0 / row.tau));
@@ -94,20 +80,9 @@ void sum_pair(const PastRow<L, P>& row, Divergence& divergence) {
         moved += widen(select(p > zero, p * (q - z), zero));
         lowest = min(lowest, load(row.logits + i, span, top));
     });
-    divergence.total = sum(total);
-    divergence.past_total = sum(past_total);
-    const double mean = sum(moved) / divergence.past_total;
-    const double apart = ::log(divergence.past_total) - ::log(divergence.total);
-    divergence.mean = mean;
-    divergence.balance = row.tau * apart;
-    divergence.value = smallest(lowest) == -infinity && is_impossible(row) ? double(infinity) : mean / row.tau - apart;
+    const bool rules_out_past = smallest(lowest) == -infinity && is_impossible(row);
+    divergence.set_sums(row.tau, sum(total), sum(past_total), sum(moved), rules_out_past);
 }
-
-// What formula/divergence.h sums, with e against a mean that may be off: sum p e is not quite 0 then.
-struct Excess {
-    double total;  // sum_k p_k (exp(-e_k) - 1 + e_k)
-    double mean;   // sum_k p_k e_k
-};
 
 template <class L, class P>
 Excess excess_of(const PastRow<L, P>& row, const Divergence& divergence) {
@@ -133,28 +108,6 @@ Excess excess_of(const PastRow<L, P>& row, const Divergence& divergence) {
     return {sum(total), sum(mean)};
 }
 
-// log(1 + x) - x
-inline double log_excess(double x) {
-    return x > -1e-4 && x < 1e-4 ? x * x * (x / 3.0 - 0.5) : ::log1p(x) - x;
-}
-
-// log sum_k p_k exp(-e_k) = log(1 + total - mean), and K is more than that by the mean: an error of the mean falls out of
-// K, unless the e_k differ by less than that.
-template <class L, class P>
-void refine(const PastRow<L, P>& row, Divergence& divergence) {
-    Excess of = excess_of(row, divergence);
-    if (of.mean * of.mean > of.total) {
-        divergence.mean += row.tau * of.mean;
-        of = excess_of(row, divergence);
-    }
-    divergence.value = of.total + log_excess(of.total - of.mean);
-    divergence.balance = divergence.mean + row.tau * (of.mean - divergence.value);
-}
-
-// Above this K the sums over both rows are enough: each logarithm is off by about an ulp of an f32 exponential, and K by
-// 2e-6 of it at most.
-inline constexpr double large_divergence = 1.0 / 32.0;
-
 // z_maximum: the largest of the row's logits.
 template <class L, class P>
 Divergence divergence_of(const PastRow<L, P>& row, float z_maximum) {
@@ -162,16 +115,8 @@ Divergence divergence_of(const PastRow<L, P>& row, float z_maximum) {
     divergence.maximum = z_maximum;
     divergence.past_maximum = chunk_maximum(row.past, row.classes);
     sum_pair(row, divergence);
-    if (divergence.is_number() && divergence.value < large_divergence) refine(row, divergence);
+    divergence.refine(row.tau, [&] { return excess_of(row, divergence); });
     return divergence;
-}
-
-// r_k - p_k for one class, in f64.
-inline double shifted_probability_of(const Divergence& of, double tau, float z, float q) {
-    const double r = ::exp((double(z) - double(of.maximum)) / tau) / of.total;
-    const double p = ::exp((double(q) - double(of.past_maximum)) / tau) / of.past_total;
-    const double log_ratio = (double(q) - double(z) - of.offset() - of.balance) / tau;
-    return log_ratio > -1.0 && log_ratio < 1.0 ? p * ::expm1(-log_ratio) : r - p;
 }
 
 // r - p for rows in which neither rules out what the other allows, as the larger of the two times what the smaller lacks.

@@ -5,6 +5,7 @@
 
 #include "formula/divergence.h"
 #include "row_loss.h"
+#include "scalars/divergence.h"
 #include "typed_row.h"
 
 namespace basin::inline BASIN_ISA {
@@ -32,17 +33,6 @@ struct PairOfRows {
     }
 };
 
-struct Divergence {
-    float maximum, past_maximum;
-    double total, past_total;  // sums of e^((z - maximum) / tau) and e^((q - past_maximum) / tau)
-    double shift;              // the mean of q - z under p
-    double value;              // K
-
-    __device__ bool is_number() const {
-        return past_maximum > -infinity && past_maximum < infinity && past_total == past_total;
-    }
-};
-
 // The probability of an entry at its temperature, times a factor.
 struct Tempered {
     float maximum, inverse, factor;
@@ -53,11 +43,10 @@ struct Tempered {
     __device__ float operator()(float x) const { return ::expf((x - maximum) * inverse) * factor; }
 };
 
-// A K below 1 comes out of a cancellation here, and is left to `refine`.
 template <class L>
 __device__ void sum_pair(const BlockTeam& team, const PairOfRows<L>& pair, Divergence& divergence) {
     const Tempered now(divergence.maximum, pair.tau, 1.0), before(divergence.past_maximum, pair.tau, 1.0);
-    const double offset = double(divergence.past_maximum) - double(divergence.maximum);
+    const double offset = divergence.offset();
     double total = 0.0, past_total = 0.0, moved = 0.0;
     float impossible = 0.0f;
     pair.visit(team, [&](int64_t, float z, float q) {
@@ -67,28 +56,27 @@ __device__ void sum_pair(const BlockTeam& team, const PairOfRows<L>& pair, Diver
         if (p != 0.0f) moved += double(p) * ((double(q) - double(z)) - offset);
         if (z == -infinity && q > -infinity) impossible = 1.0f;
     });
-    divergence.total = team.combine(total, Add{});
-    divergence.past_total = team.combine(past_total, Add{});
-    const double mean = team.combine(moved, Add{}) / divergence.past_total;
-    divergence.shift = offset + mean;
-    divergence.value = team.combine(impossible, Larger{}) > 0.0f
-        ? double(infinity)
-        : mean / pair.tau - ::log(divergence.past_total) + ::log(divergence.total);
+    const double now_total = team.combine(total, Add{}), before_total = team.combine(past_total, Add{});
+    const double moved_total = team.combine(moved, Add{});
+    divergence.set_sums(
+        pair.tau, now_total, before_total, moved_total, team.combine(impossible, Larger{}) > 0.0f);
 }
 
 template <class L>
-__device__ void refine(const BlockTeam& team, const PairOfRows<L>& pair, Divergence& divergence) {
-    const double offset = double(divergence.past_maximum) - double(divergence.maximum), inverse = 1.0 / pair.tau;
-    // r here is p e^-e, off the probability r by the factor e^K.
+__device__ Excess excess_of(const BlockTeam& team, const PairOfRows<L>& pair, const Divergence& divergence) {
+    const double offset = divergence.offset(), inverse = 1.0 / pair.tau;
+    // r here is p e^-e, off the probability r by a factor.
     const Tempered before(divergence.past_maximum, pair.tau, 1.0 / divergence.past_total);
-    const Tempered now(
-        divergence.maximum, pair.tau, ::exp((divergence.shift - offset) * inverse) / divergence.past_total);
-    double total = 0.0;
+    const Tempered now(divergence.maximum, pair.tau, ::exp(divergence.mean * inverse) / divergence.past_total);
+    double total = 0.0, mean = 0.0;
     pair.visit(team, [&](int64_t, float z, float q) {
-        const float e = float(((double(q) - double(z)) - divergence.shift) * inverse);
-        total += double(divergence_term(before(q), now(z), e));
+        const double e = (((double(q) - double(z)) - offset) - divergence.mean) * inverse;
+        const float p = before(q);
+        total += double(divergence_term(p, now(z), float(e)));
+        if (p != 0.0f) mean += double(p) * e;
     });
-    divergence.value = ::log1p(team.combine(total, Add{}));
+    const double all = team.combine(total, Add{});
+    return {all, team.combine(mean, Add{})};
 }
 
 template <class L>
@@ -102,16 +90,8 @@ __device__ Divergence divergence_of(const BlockTeam& team, const PairOfRows<L>& 
     divergence.maximum = team.combine(maximum, Larger{});
     divergence.past_maximum = team.combine(past_maximum, Larger{});
     sum_pair(team, pair, divergence);
-    if (divergence.is_number() && divergence.value < 1.0) refine(team, pair, divergence);
+    divergence.refine(pair.tau, [&] { return excess_of(team, pair, divergence); });
     return divergence;
-}
-
-// r_k - p_k for one class, in f64.
-__device__ inline double shifted_probability_of(const Divergence& of, double tau, float z, float q) {
-    const double r = ::exp((double(z) - double(of.maximum)) / tau) / of.total;
-    const double p = ::exp((double(q) - double(of.past_maximum)) / tau) / of.past_total;
-    const double log_ratio = (double(q) - double(z) - of.shift) / tau + of.value;
-    return log_ratio > -1.0 && log_ratio < 1.0 ? p * ::expm1(-log_ratio) : r - p;
 }
 
 // gradient = factor e_k - uniform + pull (r_k - p_k), and at_target; it may be the logits.
@@ -121,7 +101,7 @@ __device__ void write_divergence_gradient(
     int64_t target, const RowGradient& of, float uniform, float pull, float at_target, float maximum) {
     const Tempered now(divergence.maximum, pair.tau, 1.0 / divergence.total);
     const Tempered before(divergence.past_maximum, pair.tau, 1.0 / divergence.past_total);
-    const double inverse = 1.0 / pair.tau;
+    const double offset = divergence.offset(), inverse = 1.0 / pair.tau;
     for (int64_t first = int64_t(team.rank()) * elements_of_thread; first < pair.classes;
          first += int64_t(team.size()) * elements_of_thread) {
         Elements z, q;
@@ -130,7 +110,7 @@ __device__ void write_divergence_gradient(
 #pragma unroll
         for (int i = 0; i < elements_of_thread; ++i) {
             const float log_ratio =
-                float(((double(q[i]) - double(z[i])) - divergence.shift) * inverse + divergence.value);
+                float((((double(q[i]) - double(z[i])) - offset) - divergence.balance) * inverse);
             const float shifted = shifted_probability(before(q[i]), now(z[i]), log_ratio);
             const float e = ::expf((z[i] - maximum) * float(call.logit_scale));
             const float entry = ::fmaf(e * of.amplifier, of.factor, ::fmaf(pull, shifted, -uniform));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.basin.Basin;
+import dev.basin.CudaStandIn;
 import dev.basin.DataType;
 import dev.basin.TestBackends;
 import dev.basin.Tensor;
@@ -15,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,7 +101,18 @@ class TrajectoryLossTest {
     @ParameterizedTest
     @MethodSource("dev.basin.TestBackends#names")
     void nearlyCertainRowsKeepTheirDigits(String backend) {
-        for (int seed = 0; seed < 2000; seed++) {
+        checkNearlyCertainRows(backend, 2000);
+    }
+
+    @Test
+    @ResourceLock(CudaStandIn.RESOURCE)
+    void nearlyCertainRowsKeepTheirDigitsOnADevice() {
+        CudaStandIn.require();
+        checkNearlyCertainRows("cuda", 200);
+    }
+
+    private static void checkNearlyCertainRows(String backend, int rows) {
+        for (int seed = 0; seed < rows; seed++) {
             Random random = new Random(seed);
             float[] z = normal(random, 2 + seed % 2, 20);
             float[] q = normal(random, z.length, seed % 4 < 2 ? 1 : 20);
