@@ -19,6 +19,7 @@ import dev.basin.loss.SvmLoss;
 import dev.basin.loss.ZLoss;
 import dev.basin.optim.AdamW;
 import dev.basin.optim.Gradients;
+import dev.basin.trajectory.TrajectoryLoss;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Stream;
@@ -196,6 +197,17 @@ class DeviceMemoryTest {
             float[] weights = new float[3];
             memory.copyTo(Tensor.of(weights));
             assertArrayEquals(expected, weights, 1e-6f);
+        }
+    }
+
+    @Test
+    void trajectoryLossesTakeLabelsFromTheHostAlone() {
+        try (Basin basin = cuda(); DeviceMemory memory = DeviceMemory.allocate(basin, 24)) {
+            Tensor logits = Tensor.of(LOGITS, 2, 3);
+            Tensor labels = memory.tensor(DataType.I32, 2);
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () ->
+                    TrajectoryLoss.saf().forwardBackward(basin, 0, logits, labels, null, logits));
+            assertEquals("targets must be in the memory of the host here, but it is in a device's", refused.getMessage());
         }
     }
 

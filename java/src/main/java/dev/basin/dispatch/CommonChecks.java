@@ -1,6 +1,7 @@
 package dev.basin.dispatch;
 
 import dev.basin.Tensor;
+import dev.basin.binding.DeviceSegments;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,13 @@ public final class CommonChecks {
         return value;
     }
 
-    /** Refuses memory that this thread cannot read. */
+    /** Refuses memory that this thread cannot read, as that of a device. */
     public static void requireReadable(String name, Tensor tensor) {
         if (!tensor.memory().scope().isAlive()) {
             throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
+        }
+        if (DeviceSegments.isOnDevice(tensor.memory())) {
+            throw new IllegalArgumentException(name + " must be in the memory of the host here, but it is in a device's");
         }
         if (!tensor.memory().isAccessibleBy(Thread.currentThread())) {
             throw new IllegalArgumentException(

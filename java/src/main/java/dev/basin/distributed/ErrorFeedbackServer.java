@@ -3,6 +3,7 @@ package dev.basin.distributed;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -67,9 +68,7 @@ public final class ErrorFeedbackServer {
 
     /** Moves a model: {@code x = x - gamma G}. */
     public void move(Tensor x, double gamma) {
-        if (!(gamma >= 0) || Double.isInfinite(gamma)) {
-            throw new IllegalArgumentException("gamma must be finite and at least 0, got " + gamma);
-        }
+        CommonChecks.atLeastZero("gamma", gamma);
         if (x.size() != total.size() || !x.isContiguous()) {
             throw new IllegalArgumentException("x must have " + total.size() + " elements without gaps, got " + x);
         }

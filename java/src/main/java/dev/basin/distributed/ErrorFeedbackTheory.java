@@ -1,5 +1,7 @@
 package dev.basin.distributed;
 
+import dev.basin.dispatch.CommonChecks;
+
 /** Step sizes and weights of error feedback (Richtarik et al., arXiv 2402.10774), from the smoothness constants of the workers' functions. */
 public final class ErrorFeedbackTheory {
     private ErrorFeedbackTheory() {}
@@ -20,7 +22,7 @@ public final class ErrorFeedbackTheory {
      * @param alpha what of a difference is sure to arrive, above 0 and at most 1; see {@link Compressor#share}
      */
     public static double stepSize(double smoothness, double[] workers, double alpha, Mean mean) {
-        requirePositive("smoothness", smoothness);
+        CommonChecks.positive("smoothness", smoothness);
         if (!(alpha > 0) || alpha > 1) {
             throw new IllegalArgumentException("alpha must be above 0 and at most 1, got " + alpha);
         }
@@ -53,13 +55,7 @@ public final class ErrorFeedbackTheory {
             throw new IllegalArgumentException("workers must have a constant each, got none");
         }
         for (double constant : workers) {
-            requirePositive("a worker's smoothness", constant);
-        }
-    }
-
-    private static void requirePositive(String name, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and above 0, got " + value);
+            CommonChecks.positive("a worker's smoothness", constant);
         }
     }
 }

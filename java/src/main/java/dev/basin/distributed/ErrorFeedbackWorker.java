@@ -3,6 +3,7 @@ package dev.basin.distributed;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.optim.ConvexFunction;
 import dev.basin.optim.LargestSelection;
 import dev.basin.optim.LionK;
@@ -46,9 +47,7 @@ public final class ErrorFeedbackWorker {
      * @param gradients their type: what is known of them is f64 for f64, and f32 for all else
      */
     public ErrorFeedbackWorker(Basin basin, Compressor compressor, long elements, double scale, DataType gradients) {
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException("scale must be finite and above 0, got " + scale);
-        }
+        CommonChecks.positive("scale", scale);
         Arena arena = Arena.ofAuto();
         DataType type = Accumulation.typeFor(gradients);
         long kept = compressor instanceof Compressor.TopK(long k) ? Math.min(k, elements) : 0;

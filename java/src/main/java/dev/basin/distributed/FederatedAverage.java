@@ -2,6 +2,7 @@ package dev.basin.distributed;
 
 import dev.basin.Basin;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.lang.foreign.Arena;
 import java.util.List;
 
@@ -38,9 +39,7 @@ public final class FederatedAverage {
      * @throws IllegalArgumentException if it does not fit or has a NaN; it is not taken in then
      */
     public void add(List<Tensor> client, double weight) {
-        if (!(weight >= 0) || Double.isInfinite(weight)) {
-            throw new IllegalArgumentException("weight must be finite and at least 0, got " + weight);
-        }
+        CommonChecks.atLeastZero("weight", weight);
         if (client.size() != weights.size()) {
             throw new IllegalArgumentException("client must have " + weights.size() + " tensors, got " + client.size());
         }
@@ -73,9 +72,7 @@ public final class FederatedAverage {
      * @throws IllegalStateException if no client with a weight was taken in
      */
     public void apply(double learningRate) {
-        if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learningRate must be finite and at least 0, got " + learningRate);
-        }
+        CommonChecks.atLeastZero("learningRate", learningRate);
         if (totalWeight == 0) {
             throw new IllegalStateException("a client with a weight above 0 must be added before its average is applied");
         }

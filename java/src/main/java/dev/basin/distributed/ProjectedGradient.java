@@ -3,6 +3,7 @@ package dev.basin.distributed;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,10 @@ public record ProjectedGradient(Norm norm, double rho, double step, double low, 
     }
 
     public ProjectedGradient {
-        requireSize("rho", rho);
-        requireSize("step", step);
+        CommonChecks.atLeastZero("rho", rho);
+        CommonChecks.atLeastZero("step", step);
         if (!(low <= high)) {
             throw new IllegalArgumentException("low must be at most high, got " + low + " and " + high);
-        }
-    }
-
-    private static void requireSize(String name, double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + " must be finite and at least 0, got " + value);
         }
     }
 

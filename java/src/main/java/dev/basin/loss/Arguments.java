@@ -3,7 +3,7 @@ package dev.basin.loss;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.binding.DeviceSegments;
+import dev.basin.dispatch.CommonChecks;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -69,15 +69,8 @@ final class Arguments {
 
     /** Refuses memory that this thread cannot read; the seam checks again, but weights and labels are looked at before. */
     static void requireReadable(String name, @Nullable Tensor tensor) {
-        if (tensor != null && !tensor.memory().scope().isAlive()) {
-            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
-        }
-        if (tensor != null && DeviceSegments.isOnDevice(tensor.memory())) {
-            throw new IllegalArgumentException(name + " must be in the memory of the host here, but it is in a device's");
-        }
-        if (tensor != null && !tensor.memory().isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException(
-                    name + " must belong to the calling thread or be shared, but its arena belongs to another thread");
+        if (tensor != null) {
+            CommonChecks.requireReadable(name, tensor);
         }
     }
 
