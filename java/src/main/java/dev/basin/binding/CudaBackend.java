@@ -4,7 +4,6 @@ import dev.basin.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +19,13 @@ public final class CudaBackend implements Backend {
 
     private final Kernels kernels;
     private final CudaRuntime runtime;
-    private final String description;
+    private final CudaRuntime.Description device;
     private final String origin;
 
-    private CudaBackend(Kernels kernels, CudaRuntime runtime, String description, String origin) {
+    private CudaBackend(Kernels kernels, CudaRuntime runtime, CudaRuntime.Description device, String origin) {
         this.kernels = kernels;
         this.runtime = runtime;
-        this.description = description;
+        this.device = device;
         this.origin = origin;
     }
 
@@ -52,11 +51,11 @@ public final class CudaBackend implements Backend {
         SymbolLookup symbols = NativeLibrary.open(file.toAbsolutePath());
         try {
             MemorySegment launches = MemorySegment.ofAddress(stream);
-            CudaRuntime runtime = new CudaRuntime(symbols, launches);
-            String description = runtime.describeDevice();
-            Kernels kernels = Kernels.of(new CudaBinder(symbols, launches)::implement);
-            return new CudaBackend(kernels, runtime, description, origin);
-        } catch (LinkageError | NoSuchElementException failure) {
+            CudaRuntime runtime = new CudaRuntime(new PanamaBinder(symbols).implement(CudaFunctions.class), launches);
+            CudaRuntime.Description device = runtime.describeDevice();
+            Kernels kernels = Kernels.of(new CudaPanamaBinder(symbols, launches)::implement);
+            return new CudaBackend(kernels, runtime, device, origin);
+        } catch (LinkageError failure) {
             throw new BackendUnavailableException(file + " is not a Basin library for CUDA (" + failure + ")", failure);
         }
     }
@@ -83,11 +82,11 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String isa() {
-        return description;
+        return "compute capability " + device.capability();
     }
 
     @Override
     public String origin() {
-        return origin;
+        return device.name() + ", " + (device.memoryBytes() >> 20) + " MiB, " + origin;
     }
 }

@@ -1,74 +1,67 @@
 package dev.basin.binding;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.basin.BackendException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 
-/** What Basin needs of the CUDA runtime, by the C functions of {@code basin/cuda/runtime.h}. */
-@SuppressWarnings("restricted") // linking C functions is what this is for
+/** A CUDA device: its memory, its errors and its clock, by the C functions of the CUDA runtime. */
+@SuppressWarnings("restricted") // addresses of the device become segments here
 final class CudaRuntime implements Device {
     private static final long PINNED_BYTES = 4 << 20;
 
-    private final MethodHandle deviceCount;
-    private final MethodHandle describe;
-    private final MethodHandle lastError;
-    private final MethodHandle errorText;
-    private final MethodHandle allocate;
-    private final MethodHandle free;
-    private final MethodHandle allocatePinned;
-    private final MethodHandle copy;
-    private final MethodHandle synchronize;
-    private final MethodHandle isDeviceMemory;
+    /** {@code cudaErrorInsufficientDriver}, which is the answer where there is no driver at all. */
+    private static final int INSUFFICIENT_DRIVER = 35;
+
+    private final CudaFunctions functions;
     private final MemorySegment stream;
     private final ReentrantLock pinnedLock = new ReentrantLock();
     private MemorySegment pinned = MemorySegment.NULL;
 
-    CudaRuntime(SymbolLookup symbols, MemorySegment stream) {
-        this.deviceCount = handle(symbols, "device_count", status(ADDRESS));
-        this.describe = handle(symbols, "device_describe", status(ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS));
-        this.lastError = handle(symbols, "last_error", status());
-        this.errorText = handle(symbols, "error_text", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-        this.allocate = handle(symbols, "allocate", status(JAVA_LONG, ADDRESS));
-        this.free = handle(symbols, "free", status(ADDRESS));
-        this.allocatePinned = handle(symbols, "allocate_pinned", status(JAVA_LONG, ADDRESS));
-        this.copy = handle(symbols, "copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
-        this.synchronize = handle(symbols, "stream_synchronize", status(ADDRESS));
-        this.isDeviceMemory = handle(symbols, "is_device_memory", status(ADDRESS, ADDRESS));
+    /** @param stream where copies are made and times taken; the address 0 is the default stream */
+    CudaRuntime(CudaFunctions functions, MemorySegment stream) {
+        this.functions = functions;
         this.stream = stream;
     }
 
-    /** The selected device, for a person to read; refused where there is none. */
-    String describeDevice() throws BackendUnavailableException {
+    /**
+     * What there is to know of the selected device.
+     *
+     * @param name such as {@code NVIDIA H100 80GB HBM3}
+     * @param capability such as {@code 9.0}
+     */
+    record Description(String name, String capability, long memoryBytes) {}
+
+    /** Describes the selected device; refused where there is none. */
+    Description describeDevice() throws BackendUnavailableException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
-            int error = (int) deviceCount.invokeExact(count);
+            int error = functions.cudaDeviceCount(count);
             if (error != 0 || count.get(JAVA_INT, 0) == 0) {
-                throw new BackendUnavailableException(
-                        "there is no CUDA device that can be used (" + (error == 0 ? "none was found" : text(error)) + ")");
+                throw new BackendUnavailableException("there is no CUDA device that can be used (" + reason(error) + ")");
             }
             MemorySegment name = arena.allocate(256);
             MemorySegment bytes = arena.allocate(JAVA_LONG);
             MemorySegment capability = arena.allocate(JAVA_INT);
-            require("describing the device", (int) describe.invokeExact(
-                    name, name.byteSize(), bytes, capability, MemorySegment.NULL));
+            require("describing the device",
+                    functions.cudaDeviceDescribe(name, name.byteSize(), bytes, capability, MemorySegment.NULL));
             int version = capability.get(JAVA_INT, 0);
-            return name.getString(0) + ", compute capability " + version / 10 + "." + version % 10 + ", "
-                    + (bytes.get(JAVA_LONG, 0) >> 20) + " MiB";
-        } catch (BackendUnavailableException | BackendException e) {
-            throw e;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
+            return new Description(name.getString(0), version / 10 + "." + version % 10, bytes.get(JAVA_LONG, 0));
         }
+    }
+
+    private String reason(int error) {
+        return switch (error) {
+            case 0 -> "none was found";
+            case INSUFFICIENT_DRIVER -> "the NVIDIA driver is missing, or older than the CUDA runtime in the library needs";
+            default -> text(error);
+        };
     }
 
     @Override
@@ -78,36 +71,24 @@ final class CudaRuntime implements Device {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment answer = arena.allocate(JAVA_INT);
-            require("asking about memory", (int) isDeviceMemory.invokeExact(addressOf(memory), answer));
+            require("asking about memory", functions.cudaIsDeviceMemory(addressOf(memory), answer));
             return answer.get(JAVA_INT, 0) != 0;
-        } catch (BackendException e) {
-            throw e;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
         }
     }
 
     @Override
     public MemorySegment allocate(Arena arena, long bytes) {
-        MethodHandle release = free;
-        return pointer(allocate, bytes).reinterpret(bytes, arena, memory -> {
-            try {
-                int unused = (int) release.invokeExact(MemorySegment.ofAddress(memory.address()));
-            } catch (Throwable impossible) {
-                throw new AssertionError("a C function throws nothing", impossible);
-            }
-        });
+        CudaFunctions release = functions;
+        return pointer("allocating " + bytes + " bytes", memory -> release.cudaAllocate(bytes, memory))
+                .reinterpret(bytes, arena, memory -> release.cudaFree(addressOf(memory)));
     }
 
-    private MemorySegment pointer(MethodHandle allocator, long bytes) {
+    /** What a function writes to the address that it is given. */
+    private MemorySegment pointer(String what, ToIntFunction<MemorySegment> function) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS);
-            require("allocating " + bytes + " bytes", (int) allocator.invokeExact(bytes, address));
+            require(what, function.applyAsInt(address));
             return address.get(ADDRESS, 0);
-        } catch (BackendException e) {
-            throw e;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
         }
     }
 
@@ -143,34 +124,47 @@ final class CudaRuntime implements Device {
 
     /** Copied through a buffer that the next copy uses, so each is waited for. */
     private void copy(long to, long from, long bytes) {
-        try {
-            require("copying " + bytes + " bytes", (int) copy.invokeExact(
-                    stream, MemorySegment.ofAddress(to), MemorySegment.ofAddress(from), bytes));
-            require("waiting for the stream", (int) synchronize.invokeExact(stream));
-        } catch (BackendException e) {
-            throw e;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
-        }
+        require("copying " + bytes + " bytes",
+                functions.cudaCopy(stream, MemorySegment.ofAddress(to), MemorySegment.ofAddress(from), bytes));
+        require("waiting for the stream", functions.cudaStreamSynchronize(stream));
     }
 
     /** Never freed: there is one for as long as the backend is used. */
     private MemorySegment pinnedBuffer() {
         if (pinned.byteSize() == 0) {
-            pinned = pointer(allocatePinned, PINNED_BYTES).reinterpret(PINNED_BYTES);
+            pinned = pointer("allocating " + PINNED_BYTES + " bytes", memory -> functions.cudaAllocatePinned(PINNED_BYTES, memory))
+                    .reinterpret(PINNED_BYTES);
         }
         return pinned;
     }
 
     @Override
-    public void checkErrors() {
+    public double nanos(Runnable action) {
+        MemorySegment first = event();
         try {
-            require("running a kernel", (int) lastError.invokeExact());
-        } catch (BackendException e) {
-            throw e;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
+            MemorySegment second = event();
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment milliseconds = arena.allocate(JAVA_FLOAT);
+                require("noting the time", functions.cudaEventRecord(first, stream));
+                action.run();
+                require("noting the time", functions.cudaEventRecord(second, stream));
+                require("taking the time", functions.cudaEventElapsed(first, second, milliseconds));
+                return 1e6 * milliseconds.get(JAVA_FLOAT, 0);
+            } finally {
+                functions.cudaEventDestroy(second);
+            }
+        } finally {
+            functions.cudaEventDestroy(first);
         }
+    }
+
+    private MemorySegment event() {
+        return pointer("making an event", functions::cudaEventCreate);
+    }
+
+    @Override
+    public void checkErrors() {
+        require("running a kernel", functions.cudaLastError());
     }
 
     private void require(String what, int error) {
@@ -180,24 +174,11 @@ final class CudaRuntime implements Device {
     }
 
     private String text(int error) {
-        try {
-            return ((MemorySegment) errorText.invokeExact(error)).reinterpret(Long.MAX_VALUE).getString(0);
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function throws nothing", impossible);
-        }
+        return functions.cudaErrorText(error).reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     /** Without the segment's arena, which may be one that the runtime cannot be passed. */
     private static MemorySegment addressOf(MemorySegment memory) {
         return MemorySegment.ofAddress(memory.address());
-    }
-
-    private static MethodHandle handle(SymbolLookup symbols, String function, FunctionDescriptor type) {
-        return Linker.nativeLinker().downcallHandle(symbols.findOrThrow("basin_cuda_" + function), type);
-    }
-
-    /** The type of a function that answers with the runtime's error. */
-    private static FunctionDescriptor status(ValueLayout... parameters) {
-        return FunctionDescriptor.of(JAVA_INT, parameters);
     }
 }

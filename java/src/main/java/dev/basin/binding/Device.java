@@ -17,6 +17,9 @@ public interface Device {
     /** Copies to host memory of any kind, and waits until that is done. */
     void copyOut(MemorySegment from, MemorySegment to, long offset, long bytes);
 
+    /** The device's time from the first to the last of what an action asks of it, in nanoseconds; waits until that is done. */
+    double nanos(Runnable action);
+
     /**
      * Passes on what went wrong since it was last asked.
      *

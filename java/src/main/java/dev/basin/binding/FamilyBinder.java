@@ -20,7 +20,7 @@ import java.util.List;
  * before a method is first called.
  */
 abstract class FamilyBinder {
-    /** Emits a method's body: pass the parameters, in slots from 1 on, to the C function, and return. */
+    /** Emits a method's body: pass the parameters, in slots from 1 on, to the C function, and return what it returns. */
     abstract void emit(CodeBuilder code, KernelMethod kernel);
 
     /** What emitted code can ask for as its class data. */
@@ -61,9 +61,6 @@ abstract class FamilyBinder {
         static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
 
         static KernelMethod of(Method method) {
-            if (method.getReturnType() != void.class) {
-                throw new IllegalArgumentException(method + " must return nothing");
-            }
             List<ClassDesc> types = new ArrayList<>();
             List<Boolean> pointers = new ArrayList<>();
             for (Class<?> parameter : method.getParameterTypes()) {
@@ -71,7 +68,19 @@ abstract class FamilyBinder {
                 pointers.add(parameter == MemorySegment.class);
             }
             return new KernelMethod(
-                    symbolOf(method.getName()), MethodTypeDesc.of(ConstantDescs.CD_void, types), List.copyOf(pointers));
+                    symbolOf(method.getName()), MethodTypeDesc.of(describeResult(method), types), List.copyOf(pointers));
+        }
+
+        private static ClassDesc describeResult(Method method) {
+            Class<?> result = method.getReturnType();
+            if (result == MemorySegment.class) {
+                return SEGMENT;
+            } else if (result == void.class) {
+                return ConstantDescs.CD_void;
+            } else if (result == int.class) {
+                return ConstantDescs.CD_int;
+            }
+            throw new IllegalArgumentException(method + " must return nothing, int or MemorySegment");
         }
 
         private static ClassDesc describe(Class<?> parameter, Method method) {
@@ -96,6 +105,16 @@ abstract class FamilyBinder {
                 symbol.append(Character.isUpperCase(letter) ? "_" : "").append(Character.toLowerCase(letter));
             }
             return symbol.toString();
+        }
+
+        /** The C function of the same kernel on a device. */
+        String symbolOnDevice() {
+            return symbol.replaceFirst("basin_", "basin_cuda_");
+        }
+
+        /** Emits the end of the method. */
+        void emitReturn(CodeBuilder code) {
+            code.return_(TypeKind.from(descriptor.returnType()));
         }
 
         /** Emits the loading of one parameter. */

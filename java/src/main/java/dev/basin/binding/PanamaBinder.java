@@ -71,7 +71,8 @@ final class PanamaBinder extends FamilyBinder {
         for (int i = 0; i < kernel.pointers().size(); i++) {
             kernel.load(code, i);
         }
-        code.invokedynamic(DynamicCallSiteDesc.of(LINK, kernel.symbol(), kernel.descriptor(), kind)).return_();
+        code.invokedynamic(DynamicCallSiteDesc.of(LINK, kernel.symbol(), kernel.descriptor(), kind));
+        kernel.emitReturn(code);
     }
 
     /** Links a call site of a bound class; the JVM calls it when the site is first reached. */
@@ -87,8 +88,10 @@ final class PanamaBinder extends FamilyBinder {
     static CallSite link(SymbolLookup symbols, String symbol, MethodType type, Linker.Option... options) {
         MemorySegment function = symbols.find(symbol).orElseThrow(
                 () -> new UnsatisfiedLinkError("the native library has no function " + symbol));
-        FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(
-                type.parameterList().stream().map(PanamaBinder::layout).toArray(MemoryLayout[]::new));
+        MemoryLayout[] parameters = type.parameterList().stream().map(PanamaBinder::layout).toArray(MemoryLayout[]::new);
+        FunctionDescriptor descriptor = type.returnType() == void.class
+                ? FunctionDescriptor.ofVoid(parameters)
+                : FunctionDescriptor.of(layout(type.returnType()), parameters);
         return new ConstantCallSite(Linker.nativeLinker().downcallHandle(function, descriptor, options));
     }
 

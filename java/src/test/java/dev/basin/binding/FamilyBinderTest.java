@@ -34,7 +34,7 @@ class FamilyBinderTest {
     }
 
     interface WithAResult {
-        int count(MemorySegment values);
+        String name(MemorySegment values);
     }
 
     @Test

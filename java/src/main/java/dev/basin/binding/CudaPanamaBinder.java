@@ -16,10 +16,10 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /** Binds to the device's kernels by the foreign function interface: {@code basin_cuda_<name>}, with the stream in front. */
-final class CudaBinder extends FamilyBinder {
+final class CudaPanamaBinder extends FamilyBinder {
     private static final DirectMethodHandleDesc LINK = MethodHandleDesc.ofMethod(
             DirectMethodHandleDesc.Kind.STATIC,
-            CudaBinder.class.describeConstable().orElseThrow(),
+            CudaPanamaBinder.class.describeConstable().orElseThrow(),
             "link",
             MethodTypeDesc.of(
                     ConstantDescs.CD_CallSite,
@@ -37,7 +37,7 @@ final class CudaBinder extends FamilyBinder {
     private final List<Object> data;
 
     /** @param stream where kernels are launched; the address 0 is the default stream */
-    CudaBinder(SymbolLookup symbols, MemorySegment stream) {
+    CudaPanamaBinder(SymbolLookup symbols, MemorySegment stream) {
         this.data = List.of(symbols, stream);
     }
 
@@ -53,7 +53,8 @@ final class CudaBinder extends FamilyBinder {
             kernel.load(code, i);
         }
         MethodTypeDesc type = kernel.descriptor().insertParameterTypes(0, KernelMethod.SEGMENT);
-        code.invokedynamic(DynamicCallSiteDesc.of(LINK, kernel.symbol().replaceFirst("basin_", "basin_cuda_"), type)).return_();
+        code.invokedynamic(DynamicCallSiteDesc.of(LINK, kernel.symbolOnDevice(), type));
+        kernel.emitReturn(code);
     }
 
     /** Links a call site of a bound class; the JVM calls it when the site is first reached. */
