@@ -33,7 +33,7 @@ inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 // return, and what a kernel did wrong is an error until it is asked for.
 using cudaStream_t = struct standin_stream*;
 using cudaEvent_t = struct standin_event*;
-enum cudaError_t : int { cudaSuccess = 0, cudaErrorMemoryAllocation = 2, cudaErrorLaunchFailure = 719 };
+enum cudaError_t : int { cudaSuccess = 0, cudaErrorMemoryAllocation = 2, cudaErrorInsufficientDriver = 35, cudaErrorLaunchFailure = 719 };
 enum cudaMemcpyKind { cudaMemcpyDefault = 4 };
 enum cudaMemoryType { cudaMemoryTypeUnregistered = 0, cudaMemoryTypeHost = 1, cudaMemoryTypeDevice = 2, cudaMemoryTypeManaged = 3 };
 constexpr unsigned cudaStreamNonBlocking = 1;
@@ -75,6 +75,7 @@ namespace standin {
 struct Options {
     uint64_t seed = 1;
     int skipped_barrier = -1;  // which of a block's barriers is left out, as if it had been forgotten
+    bool without_driver = false;  // as on a machine that has no device
     size_t most_shared_bytes = 227 * 1024;  // that a block may have, as on an H100
 };
 

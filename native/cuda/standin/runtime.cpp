@@ -28,8 +28,8 @@ struct standin_event {
 };
 
 cudaError_t cudaGetDeviceCount(int* count) {
-    *count = 1;
-    return cudaSuccess;
+    *count = standin::options().without_driver ? 0 : 1;
+    return standin::options().without_driver ? cudaErrorInsufficientDriver : cudaSuccess;
 }
 cudaError_t cudaSetDevice(int) { return cudaSuccess; }
 cudaError_t cudaGetDevice(int* device) {

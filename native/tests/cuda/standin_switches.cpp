@@ -13,6 +13,12 @@ namespace {
     return bytes != nullptr;
 }();
 
+// For tests of what is said where there is no device.
+[[maybe_unused]] const bool is_without_driver = [] {
+    standin::options().without_driver = std::getenv("BASIN_STANDIN_WITHOUT_DRIVER") != nullptr;
+    return standin::options().without_driver;
+}();
+
 }
 
 extern "C" {

@@ -12,7 +12,7 @@ public final class CudaStandIn {
     public static final String RESOURCE = "the stand-in for the CUDA runtime";
 
     private static final Path LIBRARY =
-            Path.of("../native/target/release/standin/libbasin_cuda_standin.so").toAbsolutePath().normalize();
+            Path.of("../native/target/release/standin/libbasin_cuda.so").toAbsolutePath().normalize();
 
     private CudaStandIn() {}
 
