@@ -5,10 +5,10 @@
 #   native/cuda/check_device.sh              builds for this machine's device (CMake, nvcc)
 #   native/cuda/check_device.sh FOLDER       uses libbasin_cuda.so, device_* and basin.jar from there, built elsewhere
 #
-# PARTS chooses some of: tests verify sanitize throughput torch. JAVA is a Java 25; without one the specs are left out.
+# PARTS chooses some of: tests verify bench sanitize throughput torch. JAVA is a Java 25; without one the specs are left out.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-parts=${PARTS:-tests verify sanitize throughput torch}
+parts=${PARTS:-tests verify bench sanitize throughput torch}
 failed=0
 
 if [ $# -ge 1 ]; then
@@ -32,14 +32,16 @@ nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
 if part tests; then
   for test in "$folder"/device_*_test; do try "$test" device; done
 fi
-if part verify; then
+basin() {
   if [ -f "$jar" ]; then
     try "$java" -Dbasin.cuda.library="$folder/libbasin_cuda.so" --enable-native-access=ALL-UNNAMED \
-      --add-modules jdk.incubator.vector -cp "$jar" dev.basin.cli.Main verify --backend cuda --seed "${SEED:-1}"
+      --add-modules jdk.incubator.vector -cp "$jar" dev.basin.cli.Main "$@"
   else
-    echo "the specs are left out: there is no $jar (mvn package, or JAR=...)"
+    echo "$1 is left out: there is no $jar (mvn package, or JAR=...)"
   fi
-fi
+}
+if part verify; then basin verify --backend cuda --seed "${SEED:-1}"; fi
+if part bench; then basin bench --backend cuda --quick; fi
 if part sanitize; then
   for tool in memcheck racecheck initcheck synccheck; do
     for test in optimizer_storage_test trajectory_test adafactor_test; do

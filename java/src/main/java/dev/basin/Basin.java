@@ -15,6 +15,7 @@ import dev.basin.fallback.JavaBackend;
 import dev.basin.gemm.Gemm;
 import dev.basin.gemm.Gemms;
 import dev.basin.kernel.Kernels;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -156,6 +157,25 @@ public final class Basin implements AutoCloseable {
     @SuppressWarnings("exports")
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** Whether kernels work on a device; for benchmarks. */
+    public boolean hasDevice() {
+        return selection.backend().device() != null;
+    }
+
+    /**
+     * What a benchmark repeats of an action: all of it, or on a device the calls of kernels that it makes, over memory of the
+     * device that is the arena's.
+     */
+    public Runnable repeatable(Runnable action, Arena arena) {
+        Device device = selection.backend().device();
+        return device == null ? action : traffic.callsOnDevice(action, device, arena);
+    }
+
+    /** The device's time for what an action asks of it, in nanoseconds; for benchmarks. */
+    public double nanosOnDevice(Runnable action) {
+        return device().nanos(action);
     }
 
     /** Whether helpers take part in calls that touch so many bytes; for the public types of this library. */

@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * Times a kernel at one shape and in one type on several backends, in turn with its ceilings.
  *
- * @param backends a Basin for each backend and number of threads
- * @param ceilings for each of these what moves the streams: a native backend with as many threads
+ * @param backends a Basin for each backend and number of threads; of one on a device, the device's clock times the kernels alone
+ * @param ceilings for each of these what moves the streams: a native backend with as many threads, or the device
  */
 public record Bench(Spec spec, BenchShape shape, DataType type, List<Basin> backends, List<Basin> ceilings, boolean quick) {
     private static final long SEED = 1;
@@ -53,13 +53,18 @@ public record Bench(Spec spec, BenchShape shape, DataType type, List<Basin> back
     }
 
     private static Timed add(Measurable part, Basin basin, Basin ceilingBasin, Timer timer, Arena arena) {
-        int number = timer.add(part.action());
+        int number = timer.add(part.action(), clock(basin));
         List<int[]> ceilings = new ArrayList<>();
         for (Ceiling ceiling : Ceiling.of(part.moved(), ceilingBasin, arena)) {
-            int plain = timer.add(ceiling.plain());
-            ceilings.add(new int[] {plain, ceiling.streams().writes() == 0 ? plain : timer.add(ceiling.around())});
+            int plain = timer.add(ceiling.plain(), clock(ceilingBasin));
+            boolean isOneWay = ceiling.around() == ceiling.plain();
+            ceilings.add(new int[] {plain, isOneWay ? plain : timer.add(ceiling.around(), clock(ceilingBasin))});
         }
         return new Timed(part, basin, number, ceilings);
+    }
+
+    private static Timer.Clock clock(Basin basin) {
+        return basin.hasDevice() ? basin::nanosOnDevice : Timer::wallNanos;
     }
 
     private BenchRow row(Timed each, List<Timer.Time> times) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How large a kernel's inputs are.
@@ -19,6 +20,40 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
 
     /** Dimensions that a shape need not name: as many as are timed, not as many as are trained with. */
     private static final Map<String, Integer> USUAL = Map.of("steps", 1, "epochs", 1, TENSORS, 1);
+
+    /** Sizes that trainers have, and some that fit in a cache. */
+    private static final List<String> USUAL_SHAPES = List.of(
+            "rows=1024,classes=1000", "rows=256,classes=50257", "rows=64,classes=128256", "rows=8,classes=1000000",
+            "rows=4096,width=1024",
+            "rows=4096,columns=4096",
+            "size=16777216", "size=1000,tensors=1000",
+            "rows=1,size=1048576",
+            "rows=1024,inputs=1024,outputs=1024",
+            "outputs=1024,width=1024", "width=1024,inputs=1024",
+            "examples=4096,classes=1000",
+            "rows=65536", "batch=4096",
+            "rows=4096,candidates=8,tokens=128", "rows=4096,options=64",
+            "points=65536,clusters=64,width=64",
+            "rows=200,width=512,groups=317,members=317",
+            "rows=64,templates=4,vocabulary=30522,words=40",
+            "rows=256,inputs=10,cells=256,gates=768",
+            "rows=200,width=512,classes=10000",
+            "first=4096,second=4096,width=1024",
+            "rows=1024,tests=1024,width=512",
+            "rows=256,views=3,classes=1000",
+            "rows=1,positions=64,sequences=3,words=40,vocabulary=30522",
+            "rows=64,templates=4,width=512,words=40,vocabulary=30522",
+            "one=1,rows=4096,columns=4096",
+            "workers=4,size=1048576", "workers=4",
+            "rows=1024,actions=1000",
+            "width=64,samples=4096", "width=64,queries=4096", "width=64,queries=1024,samples=4096",
+            "states=1024,actions=8,width=64",
+            "width=16777216", "side=512", "height=128,breadth=1024");
+
+    /** Beyond the caches of a device, which are as large as what else is timed. */
+    private static final List<String> LARGE = List.of(
+            "rows=131072,classes=1000", "rows=4096,classes=50257", "rows=1024,classes=128256", "rows=128,classes=1000000",
+            "rows=65536,width=1024", "rows=16384,width=4096", "rows=8192,columns=8192", "size=67108864", "width=67108864");
 
     /** Reads {@code "rows=256,classes=50257"}. */
     public static BenchShape parse(String text) {
@@ -34,35 +69,14 @@ public record BenchShape(Map<String, Integer> sizes, int tensors) {
         return new BenchShape(Map.copyOf(sizes), tensors);
     }
 
-    /** What a kernel is timed at unless told: sizes that trainers have, and some that fit in a cache. */
+    /** What a kernel is timed at unless told. */
     public static List<BenchShape> of(Spec spec) {
-        return shapes(spec, List.of(
-                "rows=1024,classes=1000", "rows=256,classes=50257", "rows=64,classes=128256", "rows=8,classes=1000000",
-                "rows=4096,width=1024",
-                "rows=4096,columns=4096",
-                "size=16777216", "size=1000,tensors=1000",
-                "rows=1,size=1048576",
-                "rows=1024,inputs=1024,outputs=1024",
-                "outputs=1024,width=1024", "width=1024,inputs=1024",
-                "examples=4096,classes=1000",
-                "rows=65536", "batch=4096",
-                "rows=4096,candidates=8,tokens=128", "rows=4096,options=64",
-                "points=65536,clusters=64,width=64",
-                "rows=200,width=512,groups=317,members=317",
-                "rows=64,templates=4,vocabulary=30522,words=40",
-                "rows=256,inputs=10,cells=256,gates=768",
-                "rows=200,width=512,classes=10000",
-                "first=4096,second=4096,width=1024",
-                "rows=1024,tests=1024,width=512",
-                "rows=256,views=3,classes=1000",
-                "rows=1,positions=64,sequences=3,words=40,vocabulary=30522",
-                "rows=64,templates=4,width=512,words=40,vocabulary=30522",
-                "one=1,rows=4096,columns=4096",
-                "workers=4,size=1048576", "workers=4",
-                "rows=1024,actions=1000",
-                "width=64,samples=4096", "width=64,queries=4096", "width=64,queries=1024,samples=4096",
-                "states=1024,actions=8,width=64",
-                "width=16777216", "side=512", "height=128,breadth=1024"));
+        return shapes(spec, USUAL_SHAPES);
+    }
+
+    /** The same for a device, and what it has to read from its memory. */
+    public static List<BenchShape> onDevice(Spec spec) {
+        return Stream.concat(of(spec).stream(), shapes(spec, LARGE).stream()).toList();
     }
 
     /** One that is timed fast. */

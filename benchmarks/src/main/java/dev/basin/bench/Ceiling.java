@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param streams how many of each kind, and how long
  * @param plain moves them through the caches
- * @param around moves them past the caches; the same as {@code plain} where nothing is only written
+ * @param around moves them past the caches; the same as {@code plain} where nothing is only written, and on a device
  */
 record Ceiling(Streams streams, Runnable plain, Runnable around) {
     /** Streams shorter than this part of the longest have no say in which ceiling is the right one. */
@@ -72,9 +72,9 @@ record Ceiling(Streams streams, Runnable plain, Runnable around) {
         MemorySegment[] updates = allocate(streams.updates(), MOST_UPDATES, streams.elements(), arena);
         MemorySegment[] reads = allocate(streams.reads(), MOST_READS, streams.elements(), arena);
         MemorySegment[] writes = allocate(streams.writes(), MOST_WRITES, streams.elements(), arena);
-        Runnable plain = action(basin, updates, reads, writes, streams.elements(), 0);
-        return new Ceiling(
-                streams, plain, streams.writes() == 0 ? plain : action(basin, updates, reads, writes, streams.elements(), 1));
+        Runnable plain = basin.repeatable(action(basin, updates, reads, writes, streams.elements(), 0), arena);
+        boolean isOneWay = streams.writes() == 0 || basin.hasDevice();
+        return new Ceiling(streams, plain, isOneWay ? plain : action(basin, updates, reads, writes, streams.elements(), 1));
     }
 
     private static Runnable action(

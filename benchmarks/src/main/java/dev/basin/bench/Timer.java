@@ -29,6 +29,12 @@ public final class Timer {
      */
     public record Time(double nanos, double spread) {}
 
+    /** Tells how many nanoseconds an action takes. */
+    @FunctionalInterface
+    public interface Clock {
+        double nanos(Runnable action);
+    }
+
     private final Effort effort;
     private final long pauseMillis;
     private final List<Entry> entries = new ArrayList<>();
@@ -43,9 +49,14 @@ public final class Timer {
         this.pauseMillis = pauseMillis;
     }
 
-    /** Adds an action; the number it has in the answer. */
+    /** Adds an action, timed by the clock of this machine; the number it has in the answer. */
     public int add(Runnable action) {
-        entries.add(new Entry(action, effort.rounds()));
+        return add(action, Timer::wallNanos);
+    }
+
+    /** The same by another clock. */
+    public int add(Runnable action, Clock clock) {
+        entries.add(new Entry(action, clock, effort.rounds()));
         return entries.size() - 1;
     }
 
@@ -65,34 +76,45 @@ public final class Timer {
         LockSupport.parkNanos(pauseMillis * 1_000_000);
     }
 
+    static double wallNanos(Runnable action) {
+        long start = System.nanoTime();
+        action.run();
+        return System.nanoTime() - start;
+    }
+
     private static final class Entry {
         private final Runnable action;
+        private final Clock clock;
         private final double[] samples;
         private int repeats = 1;
 
-        Entry(Runnable action, int rounds) {
+        Entry(Runnable action, Clock clock, int rounds) {
             this.action = action;
+            this.clock = clock;
             this.samples = new double[rounds];
         }
 
         void warmUp(Effort effort) {
             long start = System.nanoTime();
+            double total = 0;
             long count = 0;
             do {
-                action.run();
+                total += clock.nanos(action);
                 count++;
             } while (System.nanoTime() - start < effort.warmUpNanos());
-            double each = (System.nanoTime() - start) / (double) count;
+            double each = total / count;
             repeats = (int) Math.max(1, Math.ceil(effort.sampleNanos() / each));
         }
 
         void sample(int round) {
             action.run(); // what was timed before has emptied the caches
-            long start = System.nanoTime();
+            samples[round] = clock.nanos(this::repeat) / repeats;
+        }
+
+        private void repeat() {
             for (int i = 0; i < repeats; i++) {
                 action.run();
             }
-            samples[round] = (System.nanoTime() - start) / (double) repeats;
         }
 
         Time time() {

@@ -35,6 +35,8 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class BenchCommand implements Callable<Integer> {
+    private static final String CUDA = "cuda";
+
     /** The backends that an instruction set makes a difference to. */
     private static final Set<String> NATIVE = Set.of("panama", "javacpp");
 
@@ -44,11 +46,11 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private KernelOptions kernels = new KernelOptions();
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "A backend of the processor to time; repeat it for more. "
-            + "Default: every one that can be loaded here, or with --quick the one that auto takes.")
+    @Option(names = "--backend", paramLabel = "NAME", description = "A backend to time; repeat it for more. "
+            + "Default: every one of the processor's that can be loaded here, or with --quick the one that auto takes.")
     private List<String> backends = List.of();
 
-    @Option(names = "--threads", paramLabel = "N", description = "How many threads to use; repeat it for more. "
+    @Option(names = "--threads", paramLabel = "N", description = "How many threads of the processor to use; repeat it for more. "
             + "Default: one, and one a processor; with --quick the latter.")
     private List<Integer> threads = List.of();
 
@@ -102,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
             List<Basin> timed = new ArrayList<>();
             List<Basin> ceilings = new ArrayList<>();
             open(opened, timed, ceilings);
+            openDevice(opened, timed, ceilings);
             for (Spec spec : kernels.specs()) {
                 for (BenchShape shape : shapes(spec)) {
                     types(spec).forEach(type -> benches.add(new Bench(spec, shape, type, timed, ceilings, quick)));
@@ -159,25 +162,33 @@ final class BenchCommand implements Callable<Integer> {
         List<Integer> counts = !threads.isEmpty() ? threads
                 : quick ? List.of(all) : Stream.of(1, all).distinct().toList();
         List<String> available = available();
-        List<String> names = names(available);
-        for (int count : counts) {
+        List<String> names = names(available).stream().filter(name -> !name.equals(CUDA)).toList();
+        for (int count : names.isEmpty() ? List.<Integer>of() : counts) {
             // The first is the fastest that can be loaded.
-            Basin ceiling = BackendOptions.open(command.commandLine(), available.getFirst(), count);
-            opened.add(ceiling);
+            Basin ceiling = opened(available.getFirst(), count, opened);
             for (String name : names) {
-                Basin basin = BackendOptions.open(command.commandLine(), name, count);
-                opened.add(basin);
-                timed.add(basin);
+                timed.add(opened(name, count, opened));
                 ceilings.add(ceiling);
             }
         }
     }
 
-    private List<String> names(List<String> available) {
-        if (backends.contains("cuda")) {
-            throw new ParameterException(command.commandLine(), "--backend must be one of the processor's, got cuda: a device's "
-                    + "times are made by native/cuda/check_device.sh");
+    /** Once, whatever the number of threads, and as its own ceiling. */
+    private void openDevice(List<Basin> opened, List<Basin> timed, List<Basin> ceilings) {
+        if (backends.contains(CUDA)) {
+            Basin device = opened(CUDA, 1, opened);
+            timed.add(device);
+            ceilings.add(device);
         }
+    }
+
+    private Basin opened(String name, int count, List<Basin> opened) {
+        Basin basin = BackendOptions.open(command.commandLine(), name, count);
+        opened.add(basin);
+        return basin;
+    }
+
+    private List<String> names(List<String> available) {
         if (!backends.isEmpty()) {
             return backends;
         }
@@ -188,13 +199,14 @@ final class BenchCommand implements Callable<Integer> {
         return Basin.probe().stream()
                 .filter(Candidate::available)
                 .map(Candidate::backend)
-                .filter(name -> !name.equals("cuda"))
+                .filter(name -> !name.equals(CUDA))
                 .toList();
     }
 
     private List<BenchShape> shapes(Spec spec) {
         if (shapes.isEmpty()) {
-            return quick ? BenchShape.quick(spec) : BenchShape.of(spec);
+            return quick ? BenchShape.quick(spec)
+                    : backends.equals(List.of(CUDA)) ? BenchShape.onDevice(spec) : BenchShape.of(spec);
         }
         try {
             return shapes.stream().map(BenchShape::parse).filter(shape -> shape.fits(spec)).toList();

@@ -40,7 +40,7 @@ class CommandLineTest {
         "train digits --epochs 0", "train digits --backend nothing", "train genesis --steps 9", "train kjv --layer nothing",
         "train kjv --verses 9", "train kjv --epochs 0", "train kjv --vocabulary 1000", "train kjv --backend nothing",
         "verify --kernel nothing", "verify --seed x",
-        "bench --kernel nothing", "bench --shape rows", "bench --dtype f64", "bench --backend cuda", "bench --threads 0",
+        "bench --kernel nothing", "bench --shape rows", "bench --dtype f64", "bench --backend nothing", "bench --threads 0",
         "eval --backend nothing", "eval --threads 0", "eval --dtype f16", "eval --backend panama --dtype f64",
     })
     void aWrongCommandLineIsTwo(String line) {

@@ -69,6 +69,14 @@ public final class Call implements RangeTask {
         this.invoker = invoker;
     }
 
+    /** Another call of the same kernel with the same numbers. */
+    Call withoutMemory(KernelDeclaration declaration) {
+        Call other = new Call(declaration, invoker);
+        System.arraycopy(integers, 0, other.integers, 0, integers.length);
+        System.arraycopy(reals, 0, other.reals, 0, reals.length);
+        return other;
+    }
+
     @Override
     public void run(long begin, long end) {
         invoker.invoke(this, begin, end);

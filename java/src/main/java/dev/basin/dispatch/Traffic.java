@@ -1,11 +1,14 @@
 package dev.basin.dispatch;
 
+import dev.basin.binding.Device;
 import dev.basin.kernel.KernelArgument.Access;
 import dev.basin.kernel.KernelArgument.TensorArgument;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.Operations;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What calls have to move through memory, as their declarations say: each tensor once, and twice where it is read and
@@ -33,6 +36,7 @@ public final class Traffic {
     }
 
     private final List<Moved> moved = new ArrayList<>();
+    private @Nullable DeviceCalls deviceCalls;
     private volatile boolean recording;
 
     /** What the action's calls move; none other may be under way. */
@@ -45,6 +49,18 @@ public final class Traffic {
             recording = false;
         }
         return List.copyOf(moved);
+    }
+
+    /** The action's calls, to be made again over memory of the device that is the arena's; none other may be under way. */
+    public Runnable callsOnDevice(Runnable action, Device device, Arena arena) {
+        DeviceCalls calls = new DeviceCalls(device, arena);
+        deviceCalls = calls;
+        try {
+            of(action);
+        } finally {
+            deviceCalls = null;
+        }
+        return calls;
     }
 
     public boolean isRecording() {
@@ -66,6 +82,9 @@ public final class Traffic {
             (updated ? updates : tensor.access() == Access.READ ? reads : writes).add(bytes);
         }
         moved.add(new Moved(declaration.name(), updates, reads, writes, operations(declaration, call)));
+        if (deviceCalls != null) {
+            deviceCalls.add(declaration, call);
+        }
     }
 
     private static double operations(KernelDeclaration declaration, Call call) {

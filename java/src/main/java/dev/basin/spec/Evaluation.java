@@ -3,6 +3,7 @@ package dev.basin.spec;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.Traffic;
 import dev.basin.matrix.Rows;
 import dev.basin.trajectory.LogitRing;
 import java.lang.foreign.Arena;
@@ -52,7 +53,10 @@ public final class Evaluation implements AutoCloseable {
     /** The same for one of several parts, each with a name. */
     public void measure(String part, Runnable action) {
         if (gathers) {
-            measurables.add(new Measurable(part, action, basin.traffic().of(action)));
+            List<Traffic.Moved> moved = basin.traffic().of(action);
+            if (!basin.hasDevice() || !moved.isEmpty()) {
+                measurables.add(new Measurable(part, basin.repeatable(action, arena), moved));
+            }
         } else {
             action.run();
         }
