@@ -18,8 +18,8 @@ import org.bytedeco.javacpp.tools.Builder;
 import org.bytedeco.javacpp.tools.Logger;
 
 /**
- * Fills the natives' jar: JavaCPP's binding is made from the headers, and both libraries are laid out with their index, as
- * {@code dev.basin.binding.LibraryFolder} reads them. Without a native library (a Java-only build) there is nothing to do.
+ * Fills the natives' jar: JavaCPP's bindings are made from the headers, and each is laid out beside its library with their
+ * index, as {@code dev.basin.binding.LibraryFolder} reads them. Without a native library (a Java-only build) there is nothing to do.
  *
  * <p>Run in {@code java/} by the project's JDK, with the compiled classes and JavaCPP on the class path. In JavaCPP's order:
  * the configuration is compiled already; the headers become a Java source; that is compiled; its C++ is made and compiled.
@@ -27,31 +27,75 @@ import org.bytedeco.javacpp.tools.Logger;
 final class BindNatives {
     private static final Path HEADERS = Path.of("../native/include");
     private static final Path LIBRARIES = Path.of("../native/target/release").toAbsolutePath().normalize();
+    /** The device's kernels are declared by what the native build made of the headers. */
+    private static final Path CUDA_HEADERS = LIBRARIES.resolve("generated/cuda/include");
+    private static final Path STAND_IN = LIBRARIES.resolve("standin");
     private static final Path CLASSES = Path.of("target/classes");
-    private static final Path WORK = Path.of("target/javacpp");
-    private static final String CONFIGURATION = "dev.basin.binding.javacpp.BasinConfiguration";
-    private static final String FUNCTIONS = "dev.basin.binding.javacpp.BasinFunctions";
+    private static final String CONFIGURATIONS = "dev.basin.binding.javacpp.";
     private static final Platform PLATFORM = Platform.current();
     private static final Path OUTPUT = Path.of("target/natives/dev/basin/binding", PLATFORM.name());
     /** The device's library has a folder of its own, so that nobody unpacks it who does not use it. */
     private static final Path CUDA_OUTPUT = Path.of("target/natives/dev/basin/binding", PLATFORM.name() + "-cuda");
+    /** For tests: the stand-in, which has the name of the device's library, beside the same binding. */
+    private static final Path STAND_IN_OUTPUT = Path.of("target/standin");
+
+    private final String configuration;
+    private final String functions;
+    private final Path work;
+    private final Path binding;
+    private final Path linked;
+    private final Path includes;
+    private final List<String> headers;
+
+    /**
+     * @param configuration the class that tells JavaCPP how to read the headers
+     * @param functions the class that JavaCPP makes of them
+     * @param name of the binding's library
+     * @param linked where the library that it binds lies
+     * @param includes where those headers lie that are not among the sources
+     * @param headers as the C++ source includes them
+     */
+    private BindNatives(
+            String configuration, String functions, String name, Path linked, Path includes, List<String> headers) {
+        this.configuration = CONFIGURATIONS + configuration;
+        this.functions = CONFIGURATIONS + functions;
+        this.work = Path.of("target/javacpp", name);
+        this.binding = work.resolve(PLATFORM.libraryFileName(name));
+        this.linked = linked;
+        this.includes = includes;
+        this.headers = headers;
+    }
 
     public static void main(String[] arguments) throws Exception {
         Path library = LIBRARIES.resolve(PLATFORM.libraryFileName("basin"));
-        delete(OUTPUT);
-        delete(CUDA_OUTPUT);
+        for (Path output : List.of(OUTPUT, CUDA_OUTPUT, STAND_IN_OUTPUT)) {
+            delete(output);
+        }
         Files.createDirectories(OUTPUT);
         if (!Files.exists(library)) {
             return;
         }
-        Path binding = WORK.resolve(PLATFORM.libraryFileName("jnibasin"));
-        if (!upToDate(binding)) {
-            bind();
-        }
-        layOut(OUTPUT, library, binding);
-        Path cuda = LIBRARIES.resolve(PLATFORM.libraryFileName("basin_cuda"));
-        if (Files.exists(cuda)) {
-            layOut(CUDA_OUTPUT, cuda);
+        BindNatives processor = new BindNatives(
+                "BasinConfiguration", "BasinFunctions", "jnibasin", LIBRARIES, HEADERS, processorHeaders());
+        layOut(OUTPUT, library, processor.bound());
+        bindDevice();
+    }
+
+    /** The device's library, the stand-in for it, or both: one binding is made for them. */
+    private static void bindDevice() throws Exception {
+        String name = PLATFORM.libraryFileName("basin_cuda");
+        boolean isBuilt = Files.exists(LIBRARIES.resolve(name));
+        boolean hasStandIn = Files.exists(STAND_IN.resolve(name));
+        if (isBuilt || hasStandIn) {
+            BindNatives device = new BindNatives("CudaConfiguration", "CudaFunctions", "jnibasin_cuda",
+                    isBuilt ? LIBRARIES : STAND_IN, CUDA_HEADERS, List.of("basin/cuda/kernels.h", "basin/cuda/runtime.h"));
+            Path binding = device.bound();
+            if (isBuilt) {
+                layOut(CUDA_OUTPUT, LIBRARIES.resolve(name), binding);
+            }
+            if (hasStandIn) {
+                layOut(STAND_IN_OUTPUT, STAND_IN.resolve(name), binding);
+            }
         }
     }
 
@@ -65,21 +109,29 @@ final class BindNatives {
         Files.writeString(folder.resolve("SHA256SUMS"), index);
     }
 
-    private static void bind() throws Exception {
-        delete(WORK);
-        Files.createDirectories(WORK);
-        builder(CONFIGURATION).generate(false).compile(false).build();
-        Path source = WORK.resolve(FUNCTIONS.replace('.', '/') + ".java");
+    /** The binding's library, made anew where what it is made of has changed. */
+    private Path bound() throws Exception {
+        if (!upToDate()) {
+            bind();
+        }
+        return binding;
+    }
+
+    private void bind() throws Exception {
+        delete(work);
+        Files.createDirectories(work);
+        builder(configuration).generate(false).compile(false).build();
+        Path source = work.resolve(functions.replace('.', '/') + ".java");
         // Not into the classes: javac would take the source for a part of the module there.
         int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null,
-                "-nowarn", "-proc:none", "-d", WORK.toString(), "-cp", System.getProperty("java.class.path"), source.toString());
+                "-nowarn", "-proc:none", "-d", work.toString(), "-cp", System.getProperty("java.class.path"), source.toString());
         if (compiled != 0) {
             System.exit(compiled);
         }
-        String classFile = FUNCTIONS.replace('.', '/') + ".class";
-        Files.write(CLASSES.resolve(classFile), withoutInitializer(Files.readAllBytes(WORK.resolve(classFile))));
-        builder(FUNCTIONS).build();
-        Files.writeString(WORK.resolve("inputs"), inputs());
+        String classFile = functions.replace('.', '/') + ".class";
+        Files.write(CLASSES.resolve(classFile), withoutInitializer(Files.readAllBytes(work.resolve(classFile))));
+        builder(functions).build();
+        Files.writeString(work.resolve("inputs"), inputs());
     }
 
     /** JavaCPP would unpack and load the library as soon as the class is used; Basin loads its libraries itself. */
@@ -89,49 +141,51 @@ final class BindNatives {
                 element instanceof MethodModel method && method.methodName().equalsString(ConstantDescs.CLASS_INIT_NAME)));
     }
 
-    private static Builder builder(String className) throws Exception {
+    private Builder builder(String className) throws Exception {
         Builder builder = new Builder(new Warnings())
                 .classPaths(System.getProperty("java.class.path").split(File.pathSeparator))
-                .outputDirectory(WORK.toString())
-                .property("platform.include=" + String.join(File.pathSeparator, headers()))
-                .property("platform.includepath=" + HEADERS)
-                .property("platform.linkpath=" + LIBRARIES)
+                .outputDirectory(work.toString())
+                .property("platform.include=" + String.join(File.pathSeparator, headers))
+                .property("platform.includepath=" + HEADERS + File.pathSeparator + includes)
+                .property("platform.linkpath=" + linked)
                 .classesOrPackages(className);
         if (!PLATFORM.system().equals("windows")) {
             // In place of -rpath: the library is found beside the binding, never where it was built.
             builder.property("platform.linkpath.prefix2=-L");
         }
         if (PLATFORM.system().equals("linux")) {
-            // Like libbasin itself: it must load where another compiler's runtime is at home.
-            builder.compilerOptions("-static-libstdc++", "-static-libgcc");
+            // Like libbasin itself: it must load where another compiler's runtime is at home. With a library that lacks a function
+            // it must not load, instead of ending the process at the first call.
+            builder.compilerOptions("-static-libstdc++", "-static-libgcc", "-Wl,-z,now");
         }
         String compiler = System.getenv("CXX");
         return compiler == null ? builder : builder.property("platform.compiler=" + compiler);
     }
 
-    /** Every header, as the C++ source includes it. */
-    private static List<String> headers() throws IOException {
+    /** Every header of the processor's kernels. */
+    private static List<String> processorHeaders() throws IOException {
         try (Stream<Path> files = Files.list(HEADERS.resolve("basin"))) {
             return files.map(file -> "basin/" + file.getFileName()).filter(name -> name.endsWith(".h"))
                     .filter(name -> !name.equals("basin/export.h")).sorted().toList();
         }
     }
 
-    private static boolean upToDate(Path binding) throws Exception {
-        Path inputs = WORK.resolve("inputs");
+    private boolean upToDate() throws Exception {
+        Path inputs = work.resolve("inputs");
         return Files.exists(binding)
-                && Files.exists(CLASSES.resolve(FUNCTIONS.replace('.', '/') + ".class"))
+                && Files.exists(CLASSES.resolve(functions.replace('.', '/') + ".class"))
                 && Files.exists(inputs)
                 && Files.readString(inputs).equals(inputs());
     }
 
     /** What the binding is made of; the native library only has to be linked to. */
-    private static String inputs() throws Exception {
+    private String inputs() throws Exception {
         List<Path> files = new ArrayList<>();
-        for (String header : headers()) {
-            files.add(HEADERS.resolve(header));
+        for (String header : headers) {
+            Path source = HEADERS.resolve(header);
+            files.add(Files.exists(source) ? source : includes.resolve(header));
         }
-        files.add(CLASSES.resolve(CONFIGURATION.replace('.', '/') + ".class"));
+        files.add(CLASSES.resolve(configuration.replace('.', '/') + ".class"));
         files.add(Path.of("build/BindNatives.java"));
         StringBuilder inputs = new StringBuilder();
         for (Path file : files) {

@@ -14,6 +14,9 @@ public final class CudaStandIn {
     private static final Path LIBRARY =
             Path.of("../native/target/release/standin/libbasin_cuda.so").toAbsolutePath().normalize();
 
+    /** The same, with the JavaCPP binding beside it. */
+    public static final Path BOUND_LIBRARY = Path.of("target/standin/libbasin_cuda.so").toAbsolutePath();
+
     private CudaStandIn() {}
 
     /** Makes it what the backend {@code cuda} loads in this JVM; skips the tests where it was not built. */

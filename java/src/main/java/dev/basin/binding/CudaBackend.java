@@ -2,7 +2,6 @@ package dev.basin.binding;
 
 import dev.basin.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -48,13 +47,12 @@ public final class CudaBackend implements Backend {
 
     private static Backend load(Path file, String origin, long stream) throws BackendUnavailableException {
         LibraryFormat.check(file, Platform.current());
-        SymbolLookup symbols = NativeLibrary.open(file.toAbsolutePath());
+        MemorySegment launches = MemorySegment.ofAddress(stream);
+        CudaBinding binding = CudaBinding.load(file.toAbsolutePath(), launches);
         try {
-            MemorySegment launches = MemorySegment.ofAddress(stream);
-            CudaRuntime runtime = new CudaRuntime(new PanamaBinder(symbols).implement(CudaFunctions.class), launches);
+            CudaRuntime runtime = new CudaRuntime(binding.functions(), launches);
             CudaRuntime.Description device = runtime.describeDevice();
-            Kernels kernels = Kernels.of(new CudaPanamaBinder(symbols, launches)::implement);
-            return new CudaBackend(kernels, runtime, device, origin);
+            return new CudaBackend(binding.kernels(), runtime, device, origin + ", bound by " + binding.name());
         } catch (LinkageError failure) {
             throw new BackendUnavailableException(file + " is not a Basin library for CUDA (" + failure + ")", failure);
         }

@@ -19,7 +19,7 @@ public final class JavacppBackend {
 
     /** Loads the native library and the JNI library beside it, and binds the kernels. */
     public static Backend load() throws BackendUnavailableException {
-        Class<?> functions = functions();
+        Class<?> functions = functions(JavacppBinder.FUNCTIONS);
         NativeLibrary library = NativeLibrary.open();
         Platform platform = Platform.current();
         Path binding = library.folder().file("jnibasin", platform);
@@ -35,9 +35,10 @@ public final class JavacppBackend {
         }
     }
 
-    private static Class<?> functions() throws BackendUnavailableException {
+    /** A class that JavaCPP made, by its name. */
+    static Class<?> functions(String name) throws BackendUnavailableException {
         try {
-            return Class.forName(JavacppBinder.FUNCTIONS);
+            return Class.forName(name);
         } catch (ClassNotFoundException javaOnly) {
             throw new BackendUnavailableException("this build of Basin is Java only, it has no JavaCPP binding", javaOnly);
         } catch (LinkageError missing) {

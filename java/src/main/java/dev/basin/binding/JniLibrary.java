@@ -49,7 +49,7 @@ final class JniLibrary {
     /** The library and those that it finds beside itself. */
     private static List<Path> libraries(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().matches("(lib)?(jni)?basin\\.(so|dylib|dll)")).toList();
+            return files.filter(file -> file.getFileName().toString().matches("(lib)?(jni)?basin(_cuda)?\\.(so|dylib|dll)")).toList();
         }
     }
 

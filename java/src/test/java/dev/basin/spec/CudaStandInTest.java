@@ -47,7 +47,7 @@ class CudaStandInTest {
      * The large cases differ from the others only in how the CPU's threads split them; of the random ones five must do here, and of
      * the tails those near the powers of two.
      */
-    private static boolean concernsTheDevice(String id) {
+    static boolean concernsTheDevice(String id) {
         return !id.matches("parallel.*|confined|random-(f16-|bf16-)?(\\d\\d|[5-9])|odd-tails-(1\\d|2\\d|3[5-9]|4\\d|5\\d|6[0-2]|6[6-9])(-.*)?");
     }
 }
