@@ -1,12 +1,15 @@
-// Skeleton 4 on the device: one pass over the same range of several tensors, a group of neighbours a thread. A formula with
-// numbers that lie in the device's memory comes as a function that makes it there.
+// Skeleton 4 on the device: one pass over the same range of several tensors, a group of neighbours a thread; or over all of the
+// tensors in each row of a table, in one launch. A formula with numbers that lie in the device's memory comes as a function that
+// makes it there.
 #pragma once
 
+#include "tensor_table.h"
 #include "typed_row.h"
 
 namespace basin::inline BASIN_ISA {
 
 inline constexpr unsigned threads_of_elements = 256;
+inline constexpr int64_t elements_of_block = int64_t(threads_of_elements) * elements_of_thread;
 
 struct ReadWrite {
     int32_t type;
@@ -99,16 +102,58 @@ __global__ void __launch_bounds__(threads_of_elements)
 
 template <class Make, class... Tensor>
 void elementwise_made(void* stream, int64_t begin, int64_t end, Make make, Tensor... tensors) {
-    constexpr int64_t of_block = int64_t(threads_of_elements) * elements_of_thread;
     if (end <= begin) return;
     launch(
-        apply_to_elements<Make, Tensor...>, unsigned((end - begin + of_block - 1) / of_block), threads_of_elements, 0,
-        stream, begin, end, make, tensors...);
+        apply_to_elements<Make, Tensor...>, unsigned((end - begin + elements_of_block - 1) / elements_of_block),
+        threads_of_elements, 0, stream, begin, end, make, tensors...);
 }
 
 template <class Formula, class... Tensor>
 void elementwise(void* stream, int64_t begin, int64_t end, Formula formula, Tensor... tensors) {
     elementwise_made(stream, begin, end, Made<Formula>{formula}, tensors...);
+}
+
+// Where a row of a table has a tensor: the columns of its type and its address.
+template <class Tensor>
+struct Column {
+    int type, data;
+
+    __device__ Tensor operator()(const TableRow& row) const { return {row.type(type), row.data(data)}; }
+};
+
+struct ScaledColumn {
+    int type, data;
+    double scale;
+    const float* factor;
+
+    __device__ ReadScaled operator()(const TableRow& row) const { return {row.type(type), row.data(data), scale, factor}; }
+};
+
+struct WeightsColumn {
+    int type, data, master;
+
+    __device__ Weights operator()(const TableRow& row) const {
+        return {row.type(type), row.data(data), row.data<float>(master)};
+    }
+};
+
+template <class Make, class... Columns>
+__global__ void __launch_bounds__(threads_of_elements) apply_to_table(TensorTable table, Make make, Columns... columns) {
+    const TableRow row = table.row_of(blockIdx.x);
+    const int64_t block = int64_t(blockIdx.x) - row.first_block();
+    const int64_t first = block * elements_of_block + int64_t(threadIdx.x) * elements_of_thread;
+    if (first < row.elements()) apply(make(), first, row.elements(), Loaded<decltype(columns(row))>{columns(row), {}}...);
+}
+
+template <class Make, class... Columns>
+void elementwise_many_made(void* stream, const TensorTable& table, Make make, Columns... columns) {
+    launch(
+        apply_to_table<Make, Columns...>, unsigned(table.blocks), threads_of_elements, 0, stream, table, make, columns...);
+}
+
+template <class Formula, class... Columns>
+void elementwise_many(void* stream, const TensorTable& table, Formula formula, Columns... columns) {
+    elementwise_many_made(stream, table, Made<Formula>{formula}, columns...);
 }
 
 }

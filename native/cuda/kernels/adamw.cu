@@ -18,3 +18,12 @@ void adamw_step(
 }
 
 }
+
+void basin_cuda_adamw_step_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, const float* grad_factor,
+    double learning_rate, double beta1, double beta2, double epsilon, double weight_decay, double grad_scale, int64_t step) {
+    using namespace basin;
+    elementwise_many(
+        stream, {table, rows, blocks}, AdamW(learning_rate, beta1, beta2, epsilon, weight_decay, step),
+        WeightsColumn{0, 1, 2}, ScaledColumn{3, 4, grad_scale, grad_factor}, Column<ReadWrite>{5, 6}, Column<ReadWrite>{7, 8});
+}

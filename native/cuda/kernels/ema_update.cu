@@ -12,3 +12,8 @@ void ema_update(
 }
 
 }
+
+void basin_cuda_ema_update_many(void* stream, const int64_t* table, int64_t rows, int64_t blocks, double decay) {
+    using namespace basin;
+    elementwise_many(stream, {table, rows, blocks}, Ema(decay), Column<ReadWrite>{0, 1}, Column<Read>{2, 3});
+}

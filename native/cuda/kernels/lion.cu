@@ -15,3 +15,12 @@ void lion_step(
 }
 
 }
+
+void basin_cuda_lion_step_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, const float* grad_factor,
+    double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale) {
+    using namespace basin;
+    elementwise_many(
+        stream, {table, rows, blocks}, Lion(learning_rate, beta1, beta2, weight_decay), WeightsColumn{0, 1, 2},
+        ScaledColumn{3, 4, grad_scale, grad_factor}, Column<ReadWrite>{5, 6});
+}

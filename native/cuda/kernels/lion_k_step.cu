@@ -18,3 +18,15 @@ void lion_k_step(
 }
 
 }
+
+void basin_cuda_lion_k_step_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, const float* grad_factor,
+    int32_t kind, double learning_rate, double beta1, double beta2, double weight_decay, double smoothing, double grad_scale) {
+    using namespace basin;
+    const Lion lion(learning_rate, beta1, beta2, weight_decay);
+    with_slope(kind, smoothing, [&]<class Slope>(Slope slope) {
+        elementwise_many(
+            stream, {table, rows, blocks}, LionK<Slope>{lion, slope}, WeightsColumn{0, 1, 2},
+            ScaledColumn{3, 4, grad_scale, grad_factor}, Column<ReadWrite>{5, 6});
+    });
+}

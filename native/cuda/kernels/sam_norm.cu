@@ -35,6 +35,15 @@ struct MakeScaledSquare {
     }
 };
 
+struct ScaledSquareOfRow {
+    bool adaptive;
+    double eta;
+
+    __device__ ScaledSquare operator()(const TableRow& row) const {
+        return {TypedRow(row.type(0), row.data(1), 0), TypedRow(row.type(2), row.data(3), 0), adaptive, eta};
+    }
+};
+
 void sam_norm(
     void* stream, int32_t weights_type, const void* weights, int32_t gradients_type, const void* gradients,
     double* partials, int64_t block_begin, int64_t block_end, int64_t elements, int32_t adaptive, double eta) {
@@ -43,4 +52,9 @@ void sam_norm(
         MakeScaledSquare{weights_type, weights, gradients_type, gradients, adaptive != 0, eta});
 }
 
+}
+
+void basin_cuda_sam_norm_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, double* partials, int32_t adaptive, double eta) {
+    basin::sums_of_blocks_many(stream, partials, {table, rows, blocks}, basin::ScaledSquareOfRow{adaptive != 0, eta});
 }

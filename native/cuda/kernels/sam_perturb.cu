@@ -37,3 +37,18 @@ void sam_perturb(
 }
 
 }
+
+void basin_cuda_sam_perturb_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, const double* norm, const float* grad_factor,
+    int32_t saved, double rho, int32_t adaptive, double eta, double grad_scale) {
+    using namespace basin;
+    const MakePerturb make{{rho, norm, grad_scale, grad_factor, adaptive != 0, eta}};
+    const TensorTable tensors{table, rows, blocks};
+    const Column<ReadWrite> w{0, 1};
+    const Column<Read> g{3, 4};
+    if (saved == 0) {
+        elementwise_many_made(stream, tensors, make, w, g);
+    } else {
+        elementwise_many_made(stream, tensors, make, w, g, Column<Write>{0, 2});
+    }
+}

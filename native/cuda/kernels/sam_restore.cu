@@ -36,3 +36,17 @@ void sam_restore(
 }
 
 }
+
+void basin_cuda_sam_restore_many(
+    void* stream, const int64_t* table, int64_t rows, int64_t blocks, const double* norm, const float* ascent_factor,
+    int32_t saved, double rho, int32_t adaptive, double eta, double ascent_scale) {
+    using namespace basin;
+    const TensorTable tensors{table, rows, blocks};
+    if (saved != 0) {
+        elementwise_many(stream, tensors, TakeSaved{}, Column<Write>{0, 1}, Column<Read>{0, 2});
+    } else {
+        elementwise_many_made(
+            stream, tensors, MakeUndo{{rho, norm, ascent_scale, ascent_factor, adaptive != 0, eta}}, Column<ReadWrite>{0, 1},
+            Column<Read>{3, 4});
+    }
+}

@@ -24,10 +24,18 @@ struct MakeSquare {
     __device__ Square operator()() const { return {TypedRow(type, values, 0)}; }
 };
 
+struct SquareOfRow {
+    __device__ Square operator()(const TableRow& row) const { return {TypedRow(row.type(0), row.data(1), 0)}; }
+};
+
 void squared_norm(
     void* stream, int32_t values_type, const void* values, double* partials, int64_t block_begin, int64_t block_end,
     int64_t elements) {
     sums_of_blocks(stream, partials, block_begin, block_end, elements, MakeSquare{values_type, values});
 }
 
+}
+
+void basin_cuda_squared_norm_many(void* stream, const int64_t* table, int64_t rows, int64_t blocks, double* partials) {
+    basin::sums_of_blocks_many(stream, partials, {table, rows, blocks}, basin::SquareOfRow{});
 }

@@ -87,6 +87,7 @@ void reset();
 void fail(const std::string& reason);
 
 void run(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& kernel);
+int64_t launches();  // how many there have been
 
 // Of the block that runs.
 unsigned char* shared_memory();

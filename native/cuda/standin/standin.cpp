@@ -42,6 +42,7 @@ struct Block {
 
 Options chosen;
 std::string first_error;
+int64_t launched = 0;
 Block block;
 
 Thread& current() { return block.threads[size_t(block.running)]; }
@@ -155,7 +156,10 @@ void fail(const std::string& reason) {
     if (first_error.empty()) first_error = reason;
 }
 
+int64_t launches() { return launched; }
+
 void run(dim3 grid, dim3 shape, size_t shared_bytes, const std::function<void()>& kernel) {
+    ++launched;
     std::mt19937_64 random(chosen.seed);
     std::vector<unsigned> order(size_t(grid.x) * grid.y);
     for (size_t i = 0; i < order.size(); ++i) order[i] = unsigned(i);

@@ -8,6 +8,7 @@
 
 #include "basin/cuda/kernels.h"
 #include "basin/cuda/runtime.h"
+#include "basin/cuda/table.h"
 #include "basin/types.h"
 
 extern "C" {
@@ -65,6 +66,15 @@ Result squared_norm() {
     double sum = 0.0;
     basin_cuda_squared_norm(nullptr, BASIN_F32, x.data(), &sum, 0, 1, int64_t(x.size()));
     return {float(sum)};
+}
+
+Result squared_norm_of_table() {
+    const std::vector<float> x = normal(5000);
+    double sums[2] = {};
+    const auto at = reinterpret_cast<int64_t>(x.data());
+    const int64_t table[] = {0, 1, 5000, 3000, 0, 1, BASIN_F32, BASIN_F32, at, at};
+    basin_cuda_squared_norm_many(nullptr, table, 2, 2, sums);
+    return {float(sums[0]), float(sums[1])};
 }
 
 Result sum_row_blocks() {
@@ -133,6 +143,7 @@ int main() {
     try_driver("gradients of norms by warps", 0, 8, [] { return layer_norm_gradient(32, 200); });
     try_driver("gradients of norms by blocks", 1, 4, [] { return layer_norm_gradient(2, 1500); });
     try_driver("sums of blocks", 1, 2, [] { return squared_norm(); });
+    try_driver("sums of blocks of a table", 1, 2, [] { return squared_norm_of_table(); });
     try_driver("sums of columns", 0, 1, [] { return sum_row_blocks(); });
     try_driver("rows in several passes", 1, 4, [] { return z_loss(3000); });
     try_driver("maps of rows", 1, 2, [] { return expand(); });

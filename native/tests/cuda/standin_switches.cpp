@@ -28,6 +28,9 @@ BASIN_EXPORT void basin_standin_seed(int64_t seed) { standin::options().seed = u
 // Leaves one of a block's barriers out, as if it had been forgotten; -1 for none.
 BASIN_EXPORT void basin_standin_skip_barrier(int32_t number) { standin::options().skipped_barrier = number; }
 
+// How many kernels have been launched.
+BASIN_EXPORT int64_t basin_standin_launches(void) { return standin::launches(); }
+
 // How much shared memory a block may have.
 BASIN_EXPORT void basin_standin_shared_memory(int64_t bytes) { standin::options().most_shared_bytes = size_t(bytes); }
 

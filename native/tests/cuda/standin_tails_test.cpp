@@ -7,6 +7,7 @@
 #include "kernels/adamw.cu"
 #include "kernels/cross_entropy.cu"
 #include "kernels/dco.cu"
+#include "kernels/ema_update.cu"
 #include "kernels/layer_norm_forward.cu"
 #include "kernels/recenter_rows.cu"
 #include "kernels/z_loss.cu"
@@ -43,6 +44,19 @@ bool elementwise(int64_t n) {
         nullptr, BASIN_F32, weights.data(), nullptr, BASIN_F32, gradients.data(), BASIN_F32, first.data(), BASIN_F32, second.data(),
         nullptr, 0, n, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1.0, 1);
     return weights.is_whole() && first.is_whole() && second.is_whole();
+}
+
+bool elementwise_of_table(int64_t n) {
+    Guarded averages[2] = {Guarded(n), Guarded(n)}, weights(n);
+    const int64_t blocks = (n + basin::elements_of_block - 1) / basin::elements_of_block;
+    std::vector<int64_t> table(size_t(blocks), 0);
+    table.insert(table.end(), size_t(blocks), 1);
+    table.insert(table.end(), {n, n, 0, blocks, BASIN_F32, BASIN_F32});
+    for (Guarded& average : averages) table.push_back(reinterpret_cast<int64_t>(average.data()));
+    table.insert(table.end(), {BASIN_F32, BASIN_F32});
+    table.insert(table.end(), 2, reinterpret_cast<int64_t>(weights.data()));
+    basin_cuda_ema_update_many(nullptr, table.data(), 2, 2 * blocks, 0.9);
+    return averages[0].is_whole() && averages[1].is_whole();
 }
 
 bool rows_of_logits(int64_t n) {
@@ -90,8 +104,9 @@ struct Driver {
 };
 
 constexpr Driver drivers[] = {
-    {"elementwise", elementwise}, {"rows of logits", rows_of_logits}, {"rows in several passes", scanned_rows},
-    {"norms", norms},             {"maps of rows", maps},             {"scalars", scalars}};
+    {"elementwise", elementwise}, {"elementwise of a table", elementwise_of_table},
+    {"rows of logits", rows_of_logits}, {"rows in several passes", scanned_rows},
+    {"norms", norms}, {"maps of rows", maps}, {"scalars", scalars}};
 
 }
 
