@@ -88,7 +88,8 @@ final class BindNatives {
         boolean hasStandIn = Files.exists(STAND_IN.resolve(name));
         if (isBuilt || hasStandIn) {
             BindNatives device = new BindNatives("CudaConfiguration", "CudaFunctions", "jnibasin_cuda",
-                    isBuilt ? LIBRARIES : STAND_IN, CUDA_HEADERS, List.of("basin/cuda/kernels.h", "basin/cuda/runtime.h"));
+                    isBuilt ? LIBRARIES : STAND_IN, CUDA_HEADERS,
+                    List.of("basin/cuda/kernels.h", "basin/cuda/table.h", "basin/cuda/runtime.h"));
             Path binding = device.bound();
             if (isBuilt) {
                 layOut(CUDA_OUTPUT, LIBRARIES.resolve(name), binding);

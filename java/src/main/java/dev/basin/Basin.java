@@ -9,6 +9,7 @@ import dev.basin.dispatch.KernelDispatcher;
 import dev.basin.dispatch.Lifetime;
 import dev.basin.dispatch.RangeTask;
 import dev.basin.dispatch.Scratch;
+import dev.basin.dispatch.TableSums;
 import dev.basin.dispatch.Team;
 import dev.basin.dispatch.Traffic;
 import dev.basin.fallback.JavaBackend;
@@ -45,6 +46,7 @@ public final class Basin implements AutoCloseable {
     private final long parallelThreshold;
     private final String gemmName;
     private @Nullable Gemm gemm;
+    private @Nullable TableSums tableSums;
     private final Lifetime lifetime = new Lifetime();
 
     private Basin(Options options) {
@@ -86,8 +88,9 @@ public final class Basin implements AutoCloseable {
         return selection.backend().name();
     }
 
-    /** The device of the backend; refused where it has none. */
-    Device device() {
+    /** The device of the backend; refused where it has none. For the public types of this library. */
+    @SuppressWarnings("exports")
+    public Device device() {
         Device device = selection.backend().device();
         if (device == null) {
             throw new IllegalArgumentException("basin must be on a device, got one of the backend " + backend());
@@ -104,6 +107,30 @@ public final class Basin implements AutoCloseable {
     /** Copies the device's memory to the host's, after all work before; for the public types of this library. */
     public void copyToHost(MemorySegment from, MemorySegment to, long bytes) {
         device().copyOut(from, to, 0, bytes);
+    }
+
+    /** Copies the host's memory to the device's; for the public types of this library. */
+    public void copyToDevice(MemorySegment from, MemorySegment to, long bytes) {
+        device().copyIn(from, 0, to, bytes);
+    }
+
+    /** A tensor of zeros, shaped like another and in memory of the kind that it lies in; for the public types of this library. */
+    public Tensor zerosLike(Arena arena, Tensor like, DataType type) {
+        if (!isOnDevice(like.memory())) {
+            return Tensor.allocate(arena, type, like.shape());
+        }
+        MemorySegment memory = device().allocate(arena, Math.max(1, like.size() * type.byteSize()));
+        device().clear(memory);
+        return Tensor.of(DeviceSegments.of(memory.address(), memory.byteSize()), memory, type, like.shape());
+    }
+
+    /** Sums over many tensors of the device in one launch; for the public types of this library. */
+    @SuppressWarnings("exports")
+    public synchronized TableSums tableSums() {
+        if (tableSums == null) {
+            tableSums = new TableSums(device());
+        }
+        return tableSums;
     }
 
     /** The instruction set in use. */

@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that the caller owns, with the type and shape of what is in it. A tensor copies nothing and frees nothing; make one
@@ -23,22 +24,30 @@ public final class Tensor {
     private final long rows;
     private final long columns;
     private final long rowStride;
+    /** What must stay reachable for the memory to be there, where the memory itself does not see to that. */
+    private final @Nullable Object owner;
 
-    private Tensor(MemorySegment memory, DataType type, long[] shape, long rowStride) {
+    private Tensor(MemorySegment memory, DataType type, long[] shape, long rowStride, @Nullable Object owner) {
         this.memory = memory;
         this.type = type;
         this.shape = shape;
         this.columns = shape.length == 0 ? 1 : shape[shape.length - 1];
         this.rows = leadingSize(shape);
         this.rowStride = rowStride;
+        this.owner = owner;
     }
 
     /** A tensor over memory of any kind: heap, direct, mapped; {@code shape} may be empty for a single element. */
     public static Tensor of(MemorySegment memory, DataType type, long... shape) {
+        return of(memory, null, type, shape);
+    }
+
+    /** The same over memory that is there for as long as its owner is reachable. */
+    static Tensor of(MemorySegment memory, @Nullable Object owner, DataType type, long... shape) {
         Objects.requireNonNull(memory, "memory must not be null");
         Objects.requireNonNull(type, "type must not be null");
         long[] copy = checkedShape(shape);
-        return checked(new Tensor(memory, type, copy, copy.length == 0 ? 1 : copy[copy.length - 1]));
+        return checked(new Tensor(memory, type, copy, copy.length == 0 ? 1 : copy[copy.length - 1], owner));
     }
 
     /** A vector over an array. */
@@ -84,7 +93,7 @@ public final class Tensor {
             throw new IllegalArgumentException(
                     "stride must be at least the row's " + columns + " elements, got " + stride);
         }
-        return checked(new Tensor(memory, type, shape, stride));
+        return checked(new Tensor(memory, type, shape, stride, owner));
     }
 
     /** The memory; never {@code MemorySegment.NULL} unless the tensor is empty. */

@@ -2,6 +2,12 @@ package dev.basin;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,5 +33,22 @@ public final class CudaStandIn {
         TestBackends.open("panama").close();
         assumeTrue(Files.exists(LIBRARY), LIBRARY + " was not built");
         System.setProperty("basin.cuda.library", LIBRARY.toString());
+    }
+
+    /** How many kernels the action launches. */
+    @SuppressWarnings("restricted") // asking the library is what this is for
+    public static long launchesOf(Runnable action) {
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle launches = Linker.nativeLinker().downcallHandle(
+                    SymbolLookup.libraryLookup(LIBRARY, arena).findOrThrow("basin_standin_launches"),
+                    FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+            long before = (long) launches.invokeExact();
+            action.run();
+            return (long) launches.invokeExact() - before;
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable impossible) {
+            throw new AssertionError("a C function throws nothing", impossible);
+        }
     }
 }

@@ -50,7 +50,7 @@ public final class CudaBackend implements Backend {
         MemorySegment launches = MemorySegment.ofAddress(stream);
         CudaBinding binding = CudaBinding.load(file.toAbsolutePath(), launches);
         try {
-            CudaRuntime runtime = new CudaRuntime(binding.functions(), launches);
+            CudaRuntime runtime = new CudaRuntime(binding.functions(), binding.tables(), launches);
             CudaRuntime.Description device = runtime.describeDevice();
             return new CudaBackend(binding.kernels(), runtime, device, origin + ", bound by " + binding.name());
         } catch (LinkageError failure) {

@@ -1,6 +1,7 @@
 package dev.basin.binding;
 
 import dev.basin.kernel.Kernels;
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
  *
  * @param name {@code panama} or {@code javacpp}
  * @param kernels launched in the stream that the binding was made for
+ * @param tables the same for kernels over many tensors
  */
-record CudaBinding(String name, CudaFunctions functions, Kernels kernels) {
+record CudaBinding(String name, CudaFunctions functions, Kernels kernels, TableKernels tables) {
     /** Names the binding to use. */
     static final String PROPERTY = "basin.cuda.binding";
 
@@ -48,7 +50,7 @@ record CudaBinding(String name, CudaFunctions functions, Kernels kernels) {
         try {
             CudaFunctions functions = new PanamaBinder(symbols).implement(CudaFunctions.class);
             functions.cudaLastError(); // links, which is what may not be had
-            return new CudaBinding(PanamaBackend.NAME, functions, Kernels.of(new CudaPanamaBinder(symbols, stream)::implement));
+            return of(PanamaBackend.NAME, functions, new CudaPanamaBinder(symbols, stream));
         } catch (LinkageError | UnsupportedOperationException failure) {
             throw new BackendUnavailableException(library + " is not a Basin library for CUDA (" + failure + ")", failure);
         }
@@ -68,10 +70,13 @@ record CudaBinding(String name, CudaFunctions functions, Kernels kernels) {
         try {
             JniLibrary.load(binding);
             CudaFunctions functions = new JavacppBinder(JNI_FUNCTIONS).implement(CudaFunctions.class);
-            return new CudaBinding(
-                    JavacppBackend.NAME, functions, Kernels.of(new CudaJavacppBinder(JNI_FUNCTIONS, stream)::implement));
+            return of(JavacppBackend.NAME, functions, new CudaJavacppBinder(JNI_FUNCTIONS, stream));
         } catch (LinkageError failure) {
             throw new BackendUnavailableException(binding + " cannot be bound (" + failure + ")", failure);
         }
+    }
+
+    private static CudaBinding of(String name, CudaFunctions functions, FamilyBinder kernels) {
+        return new CudaBinding(name, functions, Kernels.of(kernels::implement), kernels.implement(TableKernels.class));
     }
 }

@@ -26,6 +26,8 @@ interface CudaFunctions {
 
     int cudaCopy(MemorySegment stream, MemorySegment to, MemorySegment from, long bytes);
 
+    int cudaFill(MemorySegment stream, MemorySegment memory, int value, long bytes);
+
     int cudaStreamSynchronize(MemorySegment stream);
 
     int cudaEventCreate(MemorySegment event);

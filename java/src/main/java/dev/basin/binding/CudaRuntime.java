@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.basin.BackendException;
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,13 +21,15 @@ final class CudaRuntime implements Device {
     private static final int INSUFFICIENT_DRIVER = 35;
 
     private final CudaFunctions functions;
+    private final TableKernels tables;
     private final MemorySegment stream;
     private final ReentrantLock pinnedLock = new ReentrantLock();
     private MemorySegment pinned = MemorySegment.NULL;
 
     /** @param stream where copies are made and times taken; the address 0 is the default stream */
-    CudaRuntime(CudaFunctions functions, MemorySegment stream) {
+    CudaRuntime(CudaFunctions functions, TableKernels tables, MemorySegment stream) {
         this.functions = functions;
+        this.tables = tables;
         this.stream = stream;
     }
 
@@ -90,6 +93,17 @@ final class CudaRuntime implements Device {
             require(what, function.applyAsInt(address));
             return address.get(ADDRESS, 0);
         }
+    }
+
+    @Override
+    public void clear(MemorySegment memory) {
+        require("clearing " + memory.byteSize() + " bytes",
+                functions.cudaFill(stream, addressOf(memory), 0, memory.byteSize()));
+    }
+
+    @Override
+    public TableKernels tables() {
+        return tables;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.basin.binding;
 
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -10,6 +11,12 @@ public interface Device {
 
     /** Memory with anything in it, which is the arena's. */
     MemorySegment allocate(Arena arena, long bytes);
+
+    /** Sets memory to zeros, in the order of the stream. */
+    void clear(MemorySegment memory);
+
+    /** Kernels over many tensors in one launch. */
+    TableKernels tables();
 
     /** Copies from host memory of any kind, in the order of the stream. */
     void copyIn(MemorySegment from, long offset, MemorySegment to, long bytes);

@@ -15,8 +15,13 @@ public final class Partials {
 
     /** The sum of the first so many, which are f64. */
     public static double sum(MemorySegment partials, long count) {
+        return sum(partials, 0, count);
+    }
+
+    /** The sum of so many from one on, which are f64. */
+    static double sum(MemorySegment partials, long first, long count) {
         double total = 0;
-        for (long i = 0; i < count; i++) {
+        for (long i = first; i < first + count; i++) {
             total += partials.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, i * Double.BYTES);
         }
         return total;

@@ -3,8 +3,11 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.TensorTable;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
+import dev.basin.kernel.TableKernels;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
@@ -69,6 +72,26 @@ public final class AdamW extends Optimizer<AdamW.Options> {
                 first.type().code(), first.memory(), second.type().code(), second.memory(), factor(gradients),
                 0, weights.size(), learningRate, options.beta1(), options.beta2(), options.epsilon(), options.weightDecay(),
                 gradients.scale(), step);
+    }
+
+    @Override
+    int stateColumns() {
+        return 4;
+    }
+
+    @Override
+    void setState(TensorTable table, int row, int index) {
+        table.set(row, TableSteps.STATE_COLUMN, firstMoments.get(index));
+        table.set(row, TableSteps.STATE_COLUMN + 2, secondMoments.get(index));
+    }
+
+    @Override
+    void stepTable(
+            TableKernels kernels, TensorTable table, Options options, MemorySegment factor, double scale, double learningRate,
+            long step) {
+        kernels.adamwStepMany(
+                table.sent(), table.rows(), table.blocks(), factor, learningRate, options.beta1(), options.beta2(),
+                options.epsilon(), options.weightDecay(), scale, step);
     }
 
     /**

@@ -60,22 +60,46 @@ public final class GlobalNormClip {
 
     /** The norm over all tensors, with the scale and the factor that the gradients come with. */
     public static double norm(Basin basin, Gradients gradients) {
-        double total = 0;
-        for (Tensor tensor : gradients.tensors()) {
-            total += squaredNorm(basin, tensor);
-        }
+        double total = isManyOnDevice(basin, gradients)
+                ? squaredNormTogether(basin, gradients)
+                : squaredNormOneByOne(basin.kernels().optimizer(), basin, gradients);
         Tensor factor = gradients.factor();
         return Math.sqrt(total) * Math.abs(gradients.scale() * (factor == null ? 1 : factor.get(0)));
     }
 
-    private static double squaredNorm(Basin basin, Tensor tensor) {
+    private static boolean isManyOnDevice(Basin basin, Gradients gradients) {
+        if (gradients.tensors().size() < 2 || basin.traffic().isRecording()) {
+            return false;
+        }
+        for (Tensor tensor : gradients.tensors()) {
+            if (!basin.isOnDevice(tensor.memory())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static double squaredNormTogether(Basin basin, Gradients gradients) {
+        squaredNormOneByOne(basin.checks().optimizer(), basin, gradients);
+        return basin.tableSums().squaredNorm(gradients.tensors());
+    }
+
+    private static double squaredNormOneByOne(OptimizerKernels kernels, Basin basin, Gradients gradients) {
+        double total = 0;
+        for (Tensor tensor : gradients.tensors()) {
+            total += squaredNorm(kernels, basin, tensor);
+        }
+        return total;
+    }
+
+    private static double squaredNorm(OptimizerKernels kernels, Basin basin, Tensor tensor) {
         if (!tensor.isContiguous()) {
             throw new IllegalArgumentException("gradients must have no gaps between rows, got " + tensor);
         }
         long blocks = Math.ceilDiv(tensor.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
         MemorySegment partials = basin.scratch().acquire(blocks * DataType.F64.byteSize());
         try {
-            basin.kernels().optimizer().squaredNorm(
+            kernels.squaredNorm(
                     tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
             return Partials.sum(partials, blocks);
         } finally {

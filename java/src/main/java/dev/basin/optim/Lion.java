@@ -3,8 +3,11 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.TensorTable;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
+import dev.basin.kernel.TableKernels;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
@@ -61,6 +64,25 @@ public final class Lion extends Optimizer<Lion.Options> {
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
                 momentum.type().code(), momentum.memory(), factor(gradients),
                 0, weights.size(), learningRate, options.beta1(), options.beta2(), options.weightDecay(), gradients.scale());
+    }
+
+    @Override
+    int stateColumns() {
+        return 2;
+    }
+
+    @Override
+    void setState(TensorTable table, int row, int index) {
+        table.set(row, TableSteps.STATE_COLUMN, momenta.get(index));
+    }
+
+    @Override
+    void stepTable(
+            TableKernels kernels, TensorTable table, Options options, MemorySegment factor, double scale, double learningRate,
+            long step) {
+        kernels.lionStepMany(
+                table.sent(), table.rows(), table.blocks(), factor, learningRate, options.beta1(), options.beta2(),
+                options.weightDecay(), scale);
     }
 
     /**

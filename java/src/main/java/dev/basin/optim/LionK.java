@@ -3,8 +3,10 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.TensorTable;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.OptimizerKernels;
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -181,6 +183,25 @@ public final class LionK extends Optimizer<LionK.Options> {
                     + options.weightDecay());
         }
         return given;
+    }
+
+    @Override
+    int stateColumns() {
+        return stepsInOneCall() ? 2 : 0;
+    }
+
+    @Override
+    void setState(TensorTable table, int row, int index) {
+        table.set(row, TableSteps.STATE_COLUMN, momenta.get(index));
+    }
+
+    @Override
+    void stepTable(
+            TableKernels kernels, TensorTable table, Options options, MemorySegment factor, double scale, double learningRate,
+            long step) {
+        kernels.lionKStepMany(
+                table.sent(), table.rows(), table.blocks(), factor, ConvexGradient.kind(options.function()), learningRate,
+                options.beta1(), options.beta2(), options.weightDecay(), ConvexGradient.smoothing(options.function()), scale);
     }
 
     /**

@@ -4,9 +4,12 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
 import dev.basin.dispatch.CommonChecks;
+import dev.basin.dispatch.TensorTable;
+import dev.basin.file.HostCopies;
 import dev.basin.file.StateFile;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
+import dev.basin.kernel.TableKernels;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,11 +46,15 @@ public abstract class Optimizer<O> {
     private final List<Tensor> masters = new ArrayList<>();
     private final Step step = new Step();
     private final SmallParameters smallParameters;
+    private final List<ParameterGroup<O>> groups;
+    private @Nullable Boolean onDevice;
+    private @Nullable TableSteps tableSteps;
     private @Nullable Gradients checked;
     private long steps;
 
     Optimizer(Basin basin, List<ParameterGroup<O>> groups) {
         this.basin = basin;
+        this.groups = List.copyOf(groups);
         for (ParameterGroup<O> group : groups) {
             for (Parameter parameter : group.parameters()) {
                 parameters.add(parameter);
@@ -65,7 +72,7 @@ public abstract class Optimizer<O> {
             Tensor weights = weights(i);
             boolean isHalf = weights.type() == DataType.BF16 || weights.type() == DataType.F16;
             if (isHalf && groupOfParameter.get(i).masterWeights()) {
-                Tensor master = Tensor.allocate(arena, DataType.F32, weights.shape());
+                Tensor master = basin.zerosLike(arena, weights, DataType.F32);
                 Conversion.convert(basin, weights, master);
                 masters.add(master);
             } else {
@@ -128,13 +135,38 @@ public abstract class Optimizer<O> {
             stepAll(basin.checks().optimizer(), gradients, learningRate);
             checked = gradients;
         }
-        if (stepsInOneCall()) {
+        if (stepsByTable(gradients)) {
+            tableSteps().check(gradients, learningRate);
+            tableSteps().step(gradients, learningRate);
+        } else if (stepsInOneCall()) {
             step.set(kernels, gradients, learningRate);
             smallParameters.forEach(parameters, gradients);
         } else {
             stepAll(kernels, gradients, learningRate);
         }
         steps++;
+    }
+
+    private boolean stepsByTable(Gradients gradients) {
+        return liesOnDevice() && !basin.traffic().isRecording() && tableSteps().take(basin, gradients);
+    }
+
+    /** Whether a table can be made of parameters, masters and state. */
+    private boolean liesOnDevice() {
+        if (onDevice == null) {
+            onDevice = parameters.size() > 1 && stateColumns() > 0 && smallParameters.haveMemoryOfTheirOwn()
+                    && parameters.stream().allMatch(parameter -> basin.isOnDevice(parameter.tensor().memory()));
+        }
+        return onDevice;
+    }
+
+    private TableSteps tableSteps() {
+        TableSteps made = tableSteps;
+        if (made == null) {
+            made = new TableSteps(basin, this, groups);
+            tableSteps = made;
+        }
+        return made;
     }
 
     /**
@@ -177,7 +209,7 @@ public abstract class Optimizer<O> {
      * program.
      */
     public final void save(Path file) throws IOException {
-        StateFile.save(file, getClass().getSimpleName(), Map.of(STEPS, steps), named(state()));
+        StateFile.save(file, getClass().getSimpleName(), Map.of(STEPS, steps), HostCopies.of(basin, named(state())).tensors());
     }
 
     /**
@@ -189,7 +221,9 @@ public abstract class Optimizer<O> {
     public final void load(Path file) throws IOException {
         StateFile saved = StateFile.read(file, getClass().getSimpleName());
         long stepsMade = saved.count(STEPS);
-        saved.fill(named(withMasters(ownStateAfter(stepsMade))));
+        HostCopies state = HostCopies.of(basin, named(withMasters(ownStateAfter(stepsMade))));
+        saved.fill(state.tensors());
+        state.copyBack();
         adoptState();
         resume(stepsMade);
     }
@@ -239,12 +273,34 @@ public abstract class Optimizer<O> {
         return given;
     }
 
-    /** A state tensor of zeros for each parameter, stored as its group's options say. */
+    /** How many columns of a table describe the state of a parameter; 0 if parameters on a device are stepped one by one. */
+    int stateColumns() {
+        return 0;
+    }
+
+    /** Writes the state of a parameter into its row, from {@link TableSteps#STATE_COLUMN} on. */
+    void setState(TensorTable table, int row, int index) {
+        throw new IllegalStateException("there is no table of " + getClass().getSimpleName());
+    }
+
+    /** Updates every parameter of a table, whose options these are; {@code step} counts from 1. */
+    void stepTable(
+            TableKernels kernels, TensorTable table, O options, MemorySegment factor, double scale, double learningRate, long step) {
+        throw new IllegalStateException("there is no table of " + getClass().getSimpleName());
+    }
+
+    /** Updates the parameters of a table, one of which has this number. */
+    final void stepRows(
+            TableKernels kernels, TensorTable table, int index, MemorySegment factor, double scale, double learningRate) {
+        stepTable(kernels, table, options(index), factor, scale, learningRateOf(index, learningRate), steps + 1);
+    }
+
+    /** A state tensor of zeros for each parameter, stored as its group's options say, where the parameter lies. */
     final List<Tensor> zeros(Function<O, DataType> type) {
         Arena arena = Arena.ofAuto();
         List<Tensor> zeros = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
-            zeros.add(Tensor.allocate(arena, stateType(i, type.apply(options(i))), weights(i).shape()));
+            zeros.add(basin.zerosLike(arena, weights(i), stateType(i, type.apply(options(i)))));
         }
         return List.copyOf(zeros);
     }
@@ -282,6 +338,10 @@ public abstract class Optimizer<O> {
         for (int i = 0; i < parameters.size(); i++) {
             stepOne(kernels, i, gradients, learningRate);
         }
+    }
+
+    final void checkParameter(int index, Gradients gradients, double learningRate) {
+        stepOne(basin.checks().optimizer(), index, gradients, learningRate);
     }
 
     private void stepOne(OptimizerKernels kernels, int index, Gradients gradients, double learningRate) {

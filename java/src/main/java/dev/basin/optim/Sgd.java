@@ -3,9 +3,11 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.TensorTable;
 import dev.basin.kernel.KernelDeclaration;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.OptimizerKernels;
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,26 @@ public final class Sgd extends Optimizer<Sgd.Options> {
 
     private DataType bufferType(int index) {
         return stateType(index, DataType.F32);
+    }
+
+    @Override
+    int stateColumns() {
+        return 2;
+    }
+
+    @Override
+    void setState(TensorTable table, int row, int index) {
+        table.set(row, TableSteps.STATE_COLUMN, bufferType(index).code());
+        table.set(row, TableSteps.STATE_COLUMN + 1, bufferMemory(index, options(index)).address());
+    }
+
+    @Override
+    void stepTable(
+            TableKernels kernels, TensorTable table, Options options, MemorySegment factor, double scale, double learningRate,
+            long step) {
+        kernels.sgdMomentumStepMany(
+                table.sent(), table.rows(), table.blocks(), factor, learningRate, options.momentum(), options.dampening(),
+                options.nesterov() ? 1 : 0, options.weightDecay(), scale, step);
     }
 
     /**

@@ -28,25 +28,31 @@ final class SmallParameters implements RangeTask {
     private final int[] small;
     private final int[] large;
     private final long bytes;
+    private final boolean ownMemory;
 
     /** @param step of the parameter with a number */
     SmallParameters(Basin basin, List<Parameter> parameters, IntConsumer step) {
         this.basin = basin;
         this.step = step;
-        IntPredicate isSmall = haveMemoryOfTheirOwn(parameters) ? i -> !basin.helps(bytes(parameters.get(i))) : i -> false;
+        this.ownMemory = haveMemoryOfTheirOwn(parameters);
+        IntPredicate isSmall = ownMemory ? i -> !basin.helps(bytes(parameters.get(i))) : i -> false;
         this.small = IntStream.range(0, parameters.size()).filter(isSmall).toArray();
         this.large = IntStream.range(0, parameters.size()).filter(isSmall.negate()).toArray();
         this.bytes = IntStream.of(small).mapToLong(i -> bytes(parameters.get(i))).sum();
     }
 
-    /** Parameters over the same memory are stepped one after the other. */
+    /** Whether no two parameters share memory; those over the same are stepped one after the other. */
+    boolean haveMemoryOfTheirOwn() {
+        return ownMemory;
+    }
+
     private static boolean haveMemoryOfTheirOwn(List<Parameter> parameters) {
         Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
         List<MemorySegment> offHeap = new ArrayList<>();
         for (Parameter parameter : parameters) {
             MemorySegment memory = parameter.tensor().memory();
             if (memory.isNative()) {
-                offHeap.add(memory);
+                offHeap.add(memory.asSlice(0, extent(parameter.tensor())));
             } else if (!arrays.add(memory.heapBase().orElse(memory))) {
                 return false;
             }
@@ -58,6 +64,11 @@ final class SmallParameters implements RangeTask {
             }
         }
         return true;
+    }
+
+    /** Bytes from the first element to the last. */
+    private static long extent(Tensor tensor) {
+        return tensor.size() == 0 ? 0 : ((tensor.rows() - 1) * tensor.rowStride() + tensor.columns()) * tensor.type().byteSize();
     }
 
     private static long bytes(Parameter parameter) {

@@ -3,9 +3,14 @@ package dev.basin.trajectory;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.binding.Device;
+import dev.basin.dispatch.TensorTable;
+import dev.basin.file.HostCopies;
 import dev.basin.file.StateFile;
 import dev.basin.kernel.KernelDeclaration;
+import dev.basin.kernel.TableKernels;
 import dev.basin.kernel.TrajectoryKernels;
+import dev.basin.optim.Conversion;
 import dev.basin.optim.Optimizer;
 import dev.basin.optim.Parameter;
 import java.io.IOException;
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exponential moving average of weights, {@code v = decay v + (1 - decay) w} after every optimizer step: what MESA's past comes
@@ -41,13 +47,25 @@ public final class MovingAverage {
     private final List<Parameter> parameters;
     private final List<Tensor> averages;
     private final double decay;
+    private final @Nullable TensorTable table;
 
     private MovingAverage(Basin basin, List<Parameter> parameters, double decay) {
         this.basin = basin;
         this.parameters = List.copyOf(parameters);
         this.decay = DECLARATION.checked("decay", decay);
         Arena arena = Arena.ofAuto();
-        this.averages = this.parameters.stream().map(parameter -> copy(arena, parameter.tensor())).toList();
+        this.averages = this.parameters.stream().map(parameter -> copy(basin, arena, parameter.tensor())).toList();
+        this.table = averages.size() > 1 && averages.stream().allMatch(average -> basin.isOnDevice(average.memory())) ? makeTable() : null;
+    }
+
+    private TensorTable makeTable() {
+        TensorTable made = new TensorTable(basin.device(), 4, TableKernels.BLOCK);
+        made.layOut(averages);
+        for (int i = 0; i < averages.size(); i++) {
+            made.set(i, 0, averages.get(i));
+            made.set(i, 2, parameters.get(i).tensor());
+        }
+        return made;
     }
 
     /**
@@ -64,7 +82,13 @@ public final class MovingAverage {
         if (averages.size() > 1) {
             updateAll(basin.checks().trajectory());
         }
-        updateAll(basin.kernels().trajectory());
+        if (table == null || basin.traffic().isRecording()) {
+            updateAll(basin.kernels().trajectory());
+        } else {
+            Device device = basin.device();
+            device.tables().emaUpdateMany(table.sent(), table.rows(), table.blocks(), decay);
+            device.checkErrors();
+        }
     }
 
     /** The averages, in the order of the parameters: memory of this object's own, to read, save or restore. */
@@ -74,7 +98,7 @@ public final class MovingAverage {
 
     /** Saves the averages as a safetensors file, each under the name of its parameter; see {@link Optimizer#save}. */
     public void save(Path file) throws IOException {
-        StateFile.save(file, KIND, Map.of(), namedAverages());
+        StateFile.save(file, KIND, Map.of(), HostCopies.of(basin, namedAverages()).tensors());
     }
 
     /**
@@ -83,7 +107,9 @@ public final class MovingAverage {
      * @throws IOException if the file is damaged or of other parameters, with the reason; nothing has changed then
      */
     public void load(Path file) throws IOException {
-        StateFile.read(file, KIND).fill(namedAverages());
+        HostCopies state = HostCopies.of(basin, namedAverages());
+        StateFile.read(file, KIND).fill(state.tensors());
+        state.copyBack();
     }
 
     private Map<String, Tensor> namedAverages() {
@@ -107,9 +133,12 @@ public final class MovingAverage {
         }
     }
 
-    private static Tensor copy(Arena arena, Tensor weights) {
-        DataType type = weights.type().computationType();
-        Tensor copy = Tensor.allocate(arena, type, weights.shape());
+    private static Tensor copy(Basin basin, Arena arena, Tensor weights) {
+        Tensor copy = basin.zerosLike(arena, weights, weights.type().computationType());
+        if (basin.isOnDevice(copy.memory())) {
+            Conversion.convert(basin, weights, copy);
+            return copy;
+        }
         for (long i = 0; i < weights.size(); i++) {
             copy.set(i, weights.get(i));
         }

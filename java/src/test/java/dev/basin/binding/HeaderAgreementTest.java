@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.basin.kernel.Kernels;
+import dev.basin.kernel.TableKernels;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
@@ -23,6 +25,13 @@ class HeaderAgreementTest {
         SequencedMap<String, String> headers = HeaderDeclarations.ofHeaders(HeaderDeclarations.headers(HEADERS));
         assertFalse(headers.isEmpty());
         assertEquals(List.of(), HeaderDeclarations.disagreements(headers, seam));
+    }
+
+    @Test
+    void theKernelsOverTablesAreDeclaredAlike() throws IOException {
+        SequencedMap<String, String> header = HeaderDeclarations.ofHeaders(Files.readString(HEADERS.resolve("cuda/table.h")));
+        header.replaceAll((symbol, parameters) -> parameters.replaceAll("(const )?\\w+\\*", "pointer"));
+        assertEquals(List.of(), HeaderDeclarations.disagreements(header, HeaderDeclarations.ofTables(TableKernels.class)));
     }
 
     @ParameterizedTest(name = "{0} instead of {1}")

@@ -63,6 +63,20 @@ final class HeaderDeclarations {
         return declarations;
     }
 
+    /** Those of the kernels over tables, with the stream in front; pointers are of any type. */
+    static SequencedMap<String, String> ofTables(Class<?> kernels) {
+        SequencedMap<String, String> declarations = new TreeMap<>();
+        for (Method method : kernels.getMethods()) {
+            StringBuilder parameters = new StringBuilder("pointer stream");
+            for (Parameter parameter : method.getParameters()) {
+                parameters.append(", ").append(parameter.getType() == MemorySegment.class ? "pointer" : typeInC(parameter))
+                        .append(' ').append(snakeCase(parameter.getName()));
+            }
+            declarations.put("basin_cuda_" + snakeCase(method.getName()), parameters.toString());
+        }
+        return declarations;
+    }
+
     /** What is in one and not in the other, or different; empty if they agree. */
     static List<String> disagreements(SequencedMap<String, String> headers, SequencedMap<String, String> seam) {
         List<String> disagreements = new ArrayList<>();

@@ -9,6 +9,7 @@ import dev.basin.kernel.Input;
 import dev.basin.kernel.Operations;
 import dev.basin.kernel.RangeBegin;
 import dev.basin.kernel.RangeEnd;
+import dev.basin.kernel.TableKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,6 +74,16 @@ class DeviceCallsTest {
         @Override
         public MemorySegment allocate(Arena arena, long bytes) {
             return arena.allocate(bytes, 64);
+        }
+
+        @Override
+        public void clear(MemorySegment memory) {
+            memory.fill((byte) 0);
+        }
+
+        @Override
+        public TableKernels tables() {
+            throw new UnsupportedOperationException("calls of kernels alone are made again");
         }
 
         @Override
