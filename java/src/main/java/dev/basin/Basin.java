@@ -104,6 +104,16 @@ public final class Basin implements AutoCloseable {
         return device != null && (DeviceSegments.isOnDevice(memory) || memory.byteSize() > 0 && device.holds(memory));
     }
 
+    /** Whether all of these tensors are on the device; for the public types of this library. */
+    public boolean areOnDevice(List<Tensor> tensors) {
+        for (int i = 0; i < tensors.size(); i++) {
+            if (!isOnDevice(tensors.get(i).memory())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Copies the device's memory to the host's, after all work before; for the public types of this library. */
     public void copyToHost(MemorySegment from, MemorySegment to, long bytes) {
         device().copyOut(from, to, 0, bytes);
@@ -128,7 +138,7 @@ public final class Basin implements AutoCloseable {
     @SuppressWarnings("exports")
     public synchronized TableSums tableSums() {
         if (tableSums == null) {
-            tableSums = new TableSums(device());
+            tableSums = new TableSums(device(), 2);
         }
         return tableSums;
     }

@@ -2,7 +2,13 @@ package dev.basin.dispatch;
 
 import dev.basin.Tensor;
 import dev.basin.binding.DeviceSegments;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What public types check before a kernel checks its own arguments, in the kernels' words. */
@@ -50,5 +56,32 @@ public final class CommonChecks {
                 throw new IllegalArgumentException(name + " must be memory of its own, but it overlaps " + other);
             }
         }
+    }
+
+    /** Whether no two of these tensors share memory; of arrays each must be another. */
+    public static boolean haveMemoryOfTheirOwn(List<Tensor> tensors) {
+        Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<MemorySegment> offHeap = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            MemorySegment memory = tensor.memory();
+            if (memory.isNative()) {
+                offHeap.add(occupied(tensor));
+            } else if (!arrays.add(memory.heapBase().orElse(memory))) {
+                return false;
+            }
+        }
+        offHeap.sort(Comparator.comparingLong(MemorySegment::address));
+        for (int i = 1; i < offHeap.size(); i++) {
+            if (offHeap.get(i - 1).asOverlappingSlice(offHeap.get(i)).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The part of a tensor's memory from its first element to its last, as far as others must not overlap it. */
+    public static MemorySegment occupied(Tensor tensor) {
+        long elements = tensor.size() == 0 ? 0 : (tensor.rows() - 1) * tensor.rowStride() + tensor.columns();
+        return tensor.memory().asSlice(0, elements * tensor.type().byteSize());
     }
 }

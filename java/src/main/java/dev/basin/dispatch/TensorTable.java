@@ -114,8 +114,13 @@ public final class TensorTable {
         return blocks;
     }
 
+    /** The number of a row's first block. */
+    long firstBlock(int row) {
+        return words.getAtIndex(ValueLayout.JAVA_LONG, blocks + sizes.length + row);
+    }
+
     /** How many of the blocks are a row's. */
-    public long blocksOfRow(int row) {
+    long blocksOfRow(int row) {
         return blocksOf(sizes[row]);
     }
 }

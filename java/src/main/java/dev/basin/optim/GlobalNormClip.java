@@ -60,23 +60,12 @@ public final class GlobalNormClip {
 
     /** The norm over all tensors, with the scale and the factor that the gradients come with. */
     public static double norm(Basin basin, Gradients gradients) {
-        double total = isManyOnDevice(basin, gradients)
+        boolean together = gradients.tensors().size() > 1 && basin.areOnDevice(gradients.tensors()) && !basin.traffic().isRecording();
+        double total = together
                 ? squaredNormTogether(basin, gradients)
                 : squaredNormOneByOne(basin.kernels().optimizer(), basin, gradients);
         Tensor factor = gradients.factor();
         return Math.sqrt(total) * Math.abs(gradients.scale() * (factor == null ? 1 : factor.get(0)));
-    }
-
-    private static boolean isManyOnDevice(Basin basin, Gradients gradients) {
-        if (gradients.tensors().size() < 2 || basin.traffic().isRecording()) {
-            return false;
-        }
-        for (Tensor tensor : gradients.tensors()) {
-            if (!basin.isOnDevice(tensor.memory())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static double squaredNormTogether(Basin basin, Gradients gradients) {

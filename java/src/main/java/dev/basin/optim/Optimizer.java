@@ -154,8 +154,9 @@ public abstract class Optimizer<O> {
     /** Whether a table can be made of parameters, masters and state. */
     private boolean liesOnDevice() {
         if (onDevice == null) {
-            onDevice = parameters.size() > 1 && stateColumns() > 0 && smallParameters.haveMemoryOfTheirOwn()
-                    && parameters.stream().allMatch(parameter -> basin.isOnDevice(parameter.tensor().memory()));
+            List<Tensor> weights = parameters.stream().map(Parameter::tensor).toList();
+            onDevice = weights.size() > 1 && stateColumns() > 0 && basin.areOnDevice(weights)
+                    && CommonChecks.haveMemoryOfTheirOwn(weights);
         }
         return onDevice;
     }

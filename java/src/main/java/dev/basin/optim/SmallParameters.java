@@ -3,14 +3,9 @@ package dev.basin.optim;
 import dev.basin.Basin;
 import dev.basin.Tensor;
 import dev.basin.dispatch.Call;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.dispatch.RangeTask;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -28,47 +23,17 @@ final class SmallParameters implements RangeTask {
     private final int[] small;
     private final int[] large;
     private final long bytes;
-    private final boolean ownMemory;
 
     /** @param step of the parameter with a number */
     SmallParameters(Basin basin, List<Parameter> parameters, IntConsumer step) {
         this.basin = basin;
         this.step = step;
-        this.ownMemory = haveMemoryOfTheirOwn(parameters);
-        IntPredicate isSmall = ownMemory ? i -> !basin.helps(bytes(parameters.get(i))) : i -> false;
+        // Parameters over the same memory are stepped one after the other.
+        boolean apart = CommonChecks.haveMemoryOfTheirOwn(parameters.stream().map(Parameter::tensor).toList());
+        IntPredicate isSmall = apart ? i -> !basin.helps(bytes(parameters.get(i))) : i -> false;
         this.small = IntStream.range(0, parameters.size()).filter(isSmall).toArray();
         this.large = IntStream.range(0, parameters.size()).filter(isSmall.negate()).toArray();
         this.bytes = IntStream.of(small).mapToLong(i -> bytes(parameters.get(i))).sum();
-    }
-
-    /** Whether no two parameters share memory; those over the same are stepped one after the other. */
-    boolean haveMemoryOfTheirOwn() {
-        return ownMemory;
-    }
-
-    private static boolean haveMemoryOfTheirOwn(List<Parameter> parameters) {
-        Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<MemorySegment> offHeap = new ArrayList<>();
-        for (Parameter parameter : parameters) {
-            MemorySegment memory = parameter.tensor().memory();
-            if (memory.isNative()) {
-                offHeap.add(memory.asSlice(0, extent(parameter.tensor())));
-            } else if (!arrays.add(memory.heapBase().orElse(memory))) {
-                return false;
-            }
-        }
-        offHeap.sort(Comparator.comparingLong(MemorySegment::address));
-        for (int i = 1; i < offHeap.size(); i++) {
-            if (offHeap.get(i - 1).asOverlappingSlice(offHeap.get(i)).isPresent()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Bytes from the first element to the last. */
-    private static long extent(Tensor tensor) {
-        return tensor.size() == 0 ? 0 : ((tensor.rows() - 1) * tensor.rowStride() + tensor.columns()) * tensor.type().byteSize();
     }
 
     private static long bytes(Parameter parameter) {

@@ -61,10 +61,8 @@ final class TableSteps {
         if (gradients == current) {
             return true;
         }
-        for (Tensor gradient : gradients.tensors()) {
-            if (!basin.isOnDevice(gradient.memory())) {
-                return false;
-            }
+        if (!basin.areOnDevice(gradients.tensors())) {
+            return false;
         }
         for (Group group : groups) {
             for (int row = 0; row < group.weights().size(); row++) {

@@ -3,6 +3,7 @@ package dev.basin.sharpness;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.dispatch.CommonChecks;
 import dev.basin.dispatch.Partials;
 import dev.basin.kernel.Kernels;
 import dev.basin.kernel.SharpnessKernels;
@@ -13,6 +14,7 @@ import dev.basin.optim.Perturbation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,9 @@ public final class SharpnessAware {
     private final List<Perturbation.Scale> scales;
     private final Tensor norm;
     private final Tensor ascentFactor;
+    private final @Nullable TablePerturbation table;
     private @Nullable Perturbation perturbation;
+    private boolean together;
 
     private SharpnessAware(Basin basin, Optimizer<?> optimizer, SharpnessOptions options, Predicate<Parameter> isScaled) {
         List<Parameter> parameters = optimizer.parameters();
@@ -64,10 +68,13 @@ public final class SharpnessAware {
         this.options = options;
         this.weights = parameters.stream().map(Parameter::tensor).toList();
         this.savedWeights = options.recomputed() ? List.of()
-                : weights.stream().map(tensor -> Tensor.allocate(arena, tensor.type(), tensor.shape())).toList();
+                : weights.stream().map(tensor -> basin.zerosLike(arena, tensor, tensor.type())).toList();
         this.scales = parameters.stream().map(parameter -> options.scale(isScaled.test(parameter))).toList();
         this.norm = Tensor.allocate(arena, DataType.F64);
         this.ascentFactor = Tensor.allocate(arena, DataType.F32);
+        this.table = weights.size() > 1 && basin.areOnDevice(weights) && CommonChecks.haveMemoryOfTheirOwn(weights)
+                ? new TablePerturbation(basin.device(), weights, savedWeights, scales)
+                : null;
     }
 
     /** Around an optimizer, with one {@code T} for all its parameters. */
@@ -124,9 +131,14 @@ public final class SharpnessAware {
         Perturbation next = new Perturbation(
                 savedWeights, options.recomputed() ? kept(gradients) : null, norm, options.rho(), scales);
         applyAll(next, basin.checks().sharpness(), gradients);
+        together = table != null && basin.areOnDevice(gradients.tensors()) && !basin.traffic().isRecording();
         double length = norm(kernels.sharpness(), gradients);
         norm.set(0, length);
-        applyAll(next, kernels.sharpness(), gradients);
+        if (together) {
+            table().apply(length, options.rho(), factored(gradients));
+        } else {
+            applyAll(next, kernels.sharpness(), gradients);
+        }
         perturbation = next;
         return new Result(length, Double.isFinite(length));
     }
@@ -146,7 +158,13 @@ public final class SharpnessAware {
     public void step(Gradients gradients, double learningRate) {
         Perturbation current = current("step");
         requireOtherMemory(current.ascent(), gradients);
-        optimizer.restoreAndStep(current, gradients, learningRate);
+        if (together) {
+            optimizer.check(gradients, learningRate);
+            restoreTogether(current);
+            optimizer.step(gradients, learningRate);
+        } else {
+            optimizer.restoreAndStep(current, gradients, learningRate);
+        }
         perturbation = null;
     }
 
@@ -159,7 +177,11 @@ public final class SharpnessAware {
         Perturbation current = current("restore");
         Kernels kernels = basin.kernels();
         restoreAll(current, basin.checks().sharpness());
-        restoreAll(current, kernels.sharpness());
+        if (together) {
+            restoreTogether(current);
+        } else {
+            restoreAll(current, kernels.sharpness());
+        }
         perturbation = null;
     }
 
@@ -201,13 +223,31 @@ public final class SharpnessAware {
         }
     }
 
+    private void restoreTogether(Perturbation current) {
+        Gradients ascent = current.ascent();
+        table().restore(options.rho(), ascent == null ? 1 : factored(ascent));
+    }
+
+    private TablePerturbation table() {
+        return Objects.requireNonNull(table);
+    }
+
     private double norm(SharpnessKernels kernels, Gradients gradients) {
         double total = 0;
-        for (int i = 0; i < weights.size(); i++) {
-            total += squaredNorm(kernels, weights.get(i), gradients.tensors().get(i), scales.get(i));
+        if (together) {
+            table().take(gradients.tensors());
+            total = table().squaredNorm();
+        } else {
+            for (int i = 0; i < weights.size(); i++) {
+                total += squaredNorm(kernels, weights.get(i), gradients.tensors().get(i), scales.get(i));
+            }
         }
+        return Math.sqrt(total) * Math.abs(factored(gradients));
+    }
+
+    private static double factored(Gradients gradients) {
         Tensor factor = gradients.factor();
-        return Math.sqrt(total) * Math.abs(gradients.scale() * (factor == null ? 1 : factor.get(0)));
+        return gradients.scale() * (factor == null ? 1 : factor.get(0));
     }
 
     private double squaredNorm(SharpnessKernels kernels, Tensor tensor, Tensor gradient, Perturbation.Scale scale) {
@@ -228,7 +268,7 @@ public final class SharpnessAware {
         }
         for (Tensor needed : ascent.tensors()) {
             for (Tensor given : gradients.tensors()) {
-                if (needed.memory().asOverlappingSlice(given.memory()).isPresent()) {
+                if (CommonChecks.occupied(needed).asOverlappingSlice(CommonChecks.occupied(given)).isPresent()) {
                     throw new IllegalArgumentException("the gradients of a step must not be in the memory of those of perturb, "
                             + "from which the weights are recomputed");
                 }

@@ -55,7 +55,7 @@ public final class MovingAverage {
         this.decay = DECLARATION.checked("decay", decay);
         Arena arena = Arena.ofAuto();
         this.averages = this.parameters.stream().map(parameter -> copy(basin, arena, parameter.tensor())).toList();
-        this.table = averages.size() > 1 && averages.stream().allMatch(average -> basin.isOnDevice(average.memory())) ? makeTable() : null;
+        this.table = averages.size() > 1 && basin.areOnDevice(averages) ? makeTable() : null;
     }
 
     private TensorTable makeTable() {

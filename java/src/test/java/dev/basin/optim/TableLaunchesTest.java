@@ -10,6 +10,8 @@ import dev.basin.Basin;
 import dev.basin.CudaStandIn;
 import dev.basin.DataType;
 import dev.basin.Tensor;
+import dev.basin.sharpness.SharpnessAware;
+import dev.basin.sharpness.SharpnessOptions;
 import dev.basin.trajectory.MovingAverage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -26,9 +28,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Steps of many tensors on a device take a launch a group, and leave the bits of a launch a tensor; on the stand-in. */
+/** What goes over many tensors on a device takes a launch a group of them, and leaves the bits of a launch a tensor; on the stand-in. */
 @ResourceLock(CudaStandIn.RESOURCE)
-class TableStepsTest {
+class TableLaunchesTest {
     private static final int[] SIZES = {5, 0, 1, 20001, 3, 1024, 1025, 0, 7};
     private static final long SEED = 3;
     private static final int STEPS = 1000;
@@ -310,6 +312,68 @@ class TableStepsTest {
             assertEquals(1, CudaStandIn.launchesOf(() -> norm[0] = GlobalNormClip.norm(basin, gradients)));
             assertEquals(2 * Math.sqrt(total), norm[0], 1e-12 * norm[0]);
             assertTrue(norm[0] > 0);
+        }
+    }
+
+    /** Half of the parameters are scaled, and the weights f32 where they are to be recomputed. */
+    private record Sharpness(String name, SharpnessOptions options, int launchesOfPerturb, int launchesOfStep) {
+        @Override
+        public String toString() {
+            return name;
+        }
+
+        SharpnessAware over(Basin basin, DeviceTensors memory) {
+            List<Tensor> weights = memory.tensors(SIZES, options.recomputed() ? 100 : 3);
+            if (options.recomputed()) {
+                weights = new ArrayList<>(weights);
+                weights.set(0, memory.tensor(DataType.F32, SIZES[0]));
+            }
+            Sgd sgd = Sgd.over(basin, weights, Sgd.Options.defaults().momentum(.9));
+            return SharpnessAware.over(basin, sgd, options, parameter -> Integer.parseInt(parameter.name()) % 2 == 0);
+        }
+    }
+
+    private static Stream<Sharpness> sharpness() {
+        return Stream.of(
+                new Sharpness("sam", SharpnessOptions.sam(), 3, 2),
+                new Sharpness("sam, recomputed", SharpnessOptions.sam().recomputed(true), 3, 2),
+                new Sharpness("asam", SharpnessOptions.asam(), 5, 3),
+                new Sharpness("asam, recomputed", SharpnessOptions.asam().rho(.1).recomputed(true), 5, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sharpness")
+    void weightsAreMovedAndBroughtBackInALaunchForAllThatAreScaledAlike(Sharpness sharpness) {
+        try (Basin basin = cuda();
+                DeviceTensors together = new DeviceTensors(basin, SEED);
+                DeviceTensors oneByOne = new DeviceTensors(basin, SEED)) {
+            SharpnessAware aware = sharpness.over(basin, together);
+            SharpnessAware other = sharpness.over(basin, oneByOne);
+            float[] factor = {.25f};
+            Gradients ascent = Gradients.of(together.tensors(SIZES, 2)).factor(Tensor.of(factor));
+            Gradients otherAscent = Gradients.of(oneByOne.tensors(SIZES, 2)).factor(Tensor.of(factor));
+            List<Tensor> gradients = together.tensors(SIZES, 2);
+            List<Tensor> otherGradients = oneByOne.tensors(SIZES, 2);
+            for (int step = 0; step < 2; step++) {
+                SharpnessAware.Result[] result = new SharpnessAware.Result[2];
+                long launches = CudaStandIn.launchesOf(() -> result[0] = aware.perturb(ascent));
+                // Calls that are noted are made one by one.
+                basin.traffic().of(() -> result[1] = other.perturb(otherAscent));
+                assertEquals(result[1], result[0]);
+                assertArrayEquals(oneByOne.read(), together.read(), "perturbed");
+                long launchesOfStep = CudaStandIn.launchesOf(() -> aware.step(gradients, .1));
+                basin.traffic().of(() -> other.step(otherGradients, .1));
+                assertArrayEquals(oneByOne.read(), together.read(), "stepped");
+                if (step > 0) {
+                    assertEquals(sharpness.launchesOfPerturb(), launches);
+                    assertEquals(sharpness.launchesOfStep(), launchesOfStep);
+                }
+            }
+            aware.perturb(ascent);
+            aware.restore();
+            if (!sharpness.options().recomputed()) {
+                assertArrayEquals(oneByOne.read(), together.read(), "restored");
+            }
         }
     }
 }
