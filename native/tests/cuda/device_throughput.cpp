@@ -11,6 +11,7 @@
 
 #include "basin/cuda/kernels.h"
 #include "basin/cuda/runtime.h"
+#include "basin/cuda/table.h"
 #include "basin/types.h"
 
 namespace {
@@ -206,6 +207,58 @@ void optimizers(int64_t n) {
     });
 }
 
+// The table of AdamW over tensors of so many elements each, which lie one behind the other.
+std::vector<int64_t> adamw_table(int64_t tensors, int64_t each, const std::vector<const Memory*>& memory) {
+    const int64_t blocks = (each + 1023) / 1024;
+    std::vector<int64_t> words;
+    for (int64_t block = 0; block < tensors * blocks; ++block) words.push_back(block / blocks);
+    words.insert(words.end(), size_t(tensors), each);
+    for (int64_t i = 0; i < tensors; ++i) words.push_back(i * blocks);
+    const auto types = [&] { words.insert(words.end(), size_t(tensors), BASIN_F32); };
+    const auto addresses = [&](const Memory* of) {
+        for (int64_t i = 0; i < tensors; ++i) words.push_back(of == nullptr ? 0 : reinterpret_cast<int64_t>(of->floats() + i * each));
+    };
+    types();
+    addresses(memory[0]);
+    addresses(nullptr);  // no masters
+    for (size_t k = 1; k < memory.size(); ++k) {
+        types();
+        addresses(memory[k]);
+    }
+    return words;
+}
+
+void many_tensors(int64_t tensors, int64_t each) {
+    const int64_t n = tensors * each;
+    const Memory w(n * 4), g(n * 4), m(n * 4), v(n * 4);
+    fill_normal(w, BASIN_F32, n);
+    fill_normal(g, BASIN_F32, n);
+    fill_normal(m, BASIN_F32, n);
+    require(basin_cuda_fill(nullptr, v.get(), 0, n * 4));
+    const std::vector<int64_t> words = adamw_table(tensors, each, {&w, &g, &m, &v});
+    const Memory memory(int64_t(words.size()) * 8);
+    auto* const table = static_cast<int64_t*>(memory.get());
+    basin_cuda_table_write(nullptr, table, words.data(), int64_t(words.size()));
+    char what[96];
+    const auto named = [&](const char* form) {
+        std::snprintf(what, sizeof what, "adamw, %lld x %lld, %s", static_cast<long long>(tensors), static_cast<long long>(each), form);
+        return what;
+    };
+    const auto step = [&](int64_t first, int64_t count) {
+        basin_cuda_adamw_step(
+            nullptr, BASIN_F32, w.floats() + first, nullptr, BASIN_F32, g.floats() + first, BASIN_F32, m.floats() + first, BASIN_F32,
+            v.floats() + first, nullptr, 0, count, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1.0, 10);
+    };
+    report(named("as one tensor"), double(n) * 28.0, [&] { step(0, n); });
+    report(named("by a table"), double(n) * 28.0, [&] {
+        basin_cuda_adamw_step_many(
+            nullptr, table, tensors, tensors * ((each + 1023) / 1024), nullptr, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1.0, 10);
+    });
+    report(named("a launch each"), double(n) * 28.0, [&] {
+        for (int64_t i = 0; i < tensors; ++i) step(i * each, each);
+    });
+}
+
 }
 
 int main(int argc, char** argv) {
@@ -233,5 +286,6 @@ int main(int argc, char** argv) {
     }
     optimizers(64 << 20);
     optimizers(1 << 20);
+    for (const int64_t each : {int64_t{1024}, int64_t{4096}, int64_t{65536}}) many_tensors(1000, each);
     return 0;
 }
