@@ -34,7 +34,7 @@ public final class TensorTable {
         this.blockElements = blockElements;
     }
 
-    /** Gives a row to each of these tensors, for itself and others of its size; if sizes are new, every column is to be set again. */
+    /** Gives a row to each of these tensors, for itself and others of its size; new sizes forget what was set. */
     public void layOut(List<Tensor> tensors) {
         if (haveSizes(tensors)) {
             return;

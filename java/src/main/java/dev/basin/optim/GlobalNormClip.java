@@ -6,6 +6,7 @@ import dev.basin.Tensor;
 import dev.basin.dispatch.Partials;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * Clips gradients by their norm over all tensors: {@code factor = min(1, maxNorm / (norm + 1e-6))}, PyTorch's rule. The gradients
@@ -60,7 +61,8 @@ public final class GlobalNormClip {
 
     /** The norm over all tensors, with the scale and the factor that the gradients come with. */
     public static double norm(Basin basin, Gradients gradients) {
-        boolean together = gradients.tensors().size() > 1 && basin.areOnDevice(gradients.tensors()) && !basin.traffic().isRecording();
+        List<Tensor> tensors = gradients.tensors();
+        boolean together = tensors.size() > 1 && basin.areOnDevice(tensors) && !basin.traffic().isRecording();
         double total = together
                 ? squaredNormTogether(basin, gradients)
                 : squaredNormOneByOne(basin.kernels().optimizer(), basin, gradients);

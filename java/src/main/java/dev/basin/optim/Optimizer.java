@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * from which it is rounded to nearest, unless its group does without: see {@link ParameterGroup}. Who writes into such a parameter
  * between steps must write into its master, the state {@code master_weights}, too: the next step starts from the master.
  *
+ * <p>Masters and state lie where the parameter does. Where all parameters and gradients lie on a device, a step of {@link AdamW},
+ * {@link Lion}, {@link Sgd}, and {@link LionK} of sums over elements is a launch for each group; others take some for each parameter.
+ *
  * <p>One step is one call over all tensors. A step that is refused, because one gradient does not fit say, changes nothing. Steps
  * of one optimizer must not overlap in time.
  *
@@ -286,7 +289,8 @@ public abstract class Optimizer<O> {
 
     /** Updates every parameter of a table, whose options these are; {@code step} counts from 1. */
     void stepTable(
-            TableKernels kernels, TensorTable table, O options, MemorySegment factor, double scale, double learningRate, long step) {
+            TableKernels kernels, TensorTable table, O options, MemorySegment factor, double scale, double learningRate,
+            long step) {
         throw new IllegalStateException("there is no table of " + getClass().getSimpleName());
     }
 
@@ -341,6 +345,7 @@ public abstract class Optimizer<O> {
         }
     }
 
+    /** Refuses what a step of one parameter would refuse. */
     final void checkParameter(int index, Gradients gradients, double learningRate) {
         stepOne(basin.checks().optimizer(), index, gradients, learningRate);
     }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * gradients are others.
  *
  * <p>Around {@link dev.basin.optim.Sgd} in f32 way back and step are one pass over memory, with the bits of the one after the other.
+ * On a device, way there and way back are launches over all parameters that are scaled alike, and then the step follows.
  * Calls of one wrapper must not overlap in time. A refused call changes nothing.
  */
 public final class SharpnessAware {
