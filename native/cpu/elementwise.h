@@ -12,6 +12,7 @@ struct ReadWrite {
     S* data;
 
     BASIN_HD ReadWrite from(int64_t element) const { return {data + element}; }
+    BASIN_HD void prefetch(int64_t i) const { __builtin_prefetch(data + i); }
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const { return load(data + i, span, Float(0.0f)); }
     template <class Span>
@@ -52,6 +53,7 @@ struct Mastered {
         const int64_t size = type == BASIN_BF16 ? int64_t(sizeof(BFloat16)) : int64_t(sizeof(float));
         return {type, static_cast<char*>(data) + element * size, master + element};
     }
+    BASIN_HD void prefetch(int64_t i) const { __builtin_prefetch(master + i); }
     template <class Span>
     BASIN_HD Float get(int64_t i, Span span) const { return load(master + i, span, Float(0.0f)); }
     template <class Span>

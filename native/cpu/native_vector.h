@@ -223,6 +223,53 @@ BASIN_HD void finish_stores_around() {
 #endif
 }
 
+// Bit by bit, the lanes of a vector that are chosen. compress moves them to the front, and leaves anything after them; expand moves
+// as many from the front of a to where they were, beside the others of b.
+#if defined(__AVX512F__)
+BASIN_HD F32 native_compress(F32 a, uint32_t chosen) { return _mm512_maskz_compress_ps(__mmask16(chosen), a); }
+BASIN_HD F32 native_expand(F32 a, uint32_t chosen, F32 b) { return _mm512_mask_expand_ps(b, __mmask16(chosen), a); }
+#else
+struct LaneOrders {
+    static constexpr uint32_t choices = 1u << lanes;
+    uint64_t compressed[choices] = {}, expanded[choices] = {};  // a byte a lane: where it comes from
+
+    constexpr LaneOrders() {
+        for (uint32_t chosen = 0; chosen < choices; ++chosen) {
+            uint32_t count = 0;
+            for (uint32_t lane = 0; lane < uint32_t(lanes); ++lane) {
+                if ((chosen >> lane & 1u) == 0) continue;
+                compressed[chosen] |= uint64_t{lane} << (8 * count);
+                expanded[chosen] |= uint64_t{count} << (8 * lane);
+                ++count;
+            }
+        }
+    }
+};
+inline constexpr LaneOrders lane_orders;
+
+BASIN_HD F32 native_permute(F32 a, uint64_t order) {
+#if defined(__AVX2__)
+    return _mm256_permutevar8x32_ps(a, _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(int64_t(order))));
+#elif defined(__SSE4_1__)
+    const U32 lane = reinterpret_cast<U32>(_mm_cvtepu8_epi32(_mm_cvtsi64_si128(int64_t(order))));
+    const U32 bytes = lane * 0x04040404u + 0x03020100u;
+    return reinterpret_cast<F32>(_mm_shuffle_epi8(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(bytes)));
+#else
+    F32 moved;
+    for (int lane = 0; lane < lanes; ++lane) moved[lane] = a[order >> (8 * lane) & 7];
+    return moved;
+#endif
+}
+
+BASIN_HD F32 native_compress(F32 a, uint32_t chosen) { return native_permute(a, lane_orders.compressed[chosen]); }
+
+BASIN_HD F32 native_expand(F32 a, uint32_t chosen, F32 b) {
+    U32 bit;
+    for (int lane = 0; lane < lanes; ++lane) bit[lane] = 1u << lane;
+    return (bit & chosen) != 0 ? native_permute(a, lane_orders.expanded[chosen]) : b;
+}
+#endif
+
 // Lets the compiler believe that the vector is used.
 BASIN_HD void keep(F32 a) {
 #if defined(__SSE__)

@@ -33,6 +33,9 @@ BASIN_HD Float min(Float a, Float b) { return native_min(a.v, b.v); }
 BASIN_HD Float fma(Float a, Float b, Float c) { return native_fma(a.v, b.v, c.v); }
 BASIN_HD Float sqrt(Float a) { return native_sqrt(a.v); }
 
+BASIN_HD Float compress(Float a, uint32_t chosen) { return native_compress(a.v, chosen); }
+BASIN_HD Float expand(Float a, uint32_t chosen, Float b) { return native_expand(a.v, chosen, b.v); }
+
 // 0, 1, 2, ...
 BASIN_HD Float lane_numbers() {
     F32 numbers;

@@ -1,6 +1,7 @@
 #include "formula/frugal.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "elementwise.h"
 #include "factor.h"
@@ -10,40 +11,63 @@ namespace basin::inline BASIN_ISA {
 
 constexpr int64_t frugal_piece = 512;
 
-// Selected weights of a piece, side by side; they come from the tensor before the others' step and return after it.
-template <class S>
-struct GatheredWeights {
-    S* data;
-    S values[frugal_piece];
+// Which of a strip of neighbouring units are selected, a bit each; it is the same in every period.
+struct FrugalStrip {
+    static constexpr int64_t longest = 32 * frugal_piece;
 
-    explicit GatheredWeights(ReadWrite<S> weights) : data(weights.data) {}
-    void take(int64_t i, int64_t element) { values[i] = data[element]; }
-    void put(int64_t i, int64_t element) const { data[element] = values[i]; }
-    auto tensor() { return ReadWrite{values}; }
-};
+    int64_t begin, number;  // its first unit, and how many are selected before
+    uint64_t words[longest / 64 + 1];
 
-struct GatheredMaster {
-    Mastered weights;
-    float values[frugal_piece];
-    BFloat16 halves[frugal_piece];
-
-    explicit GatheredMaster(Mastered given) : weights(given) {}
-    void take(int64_t i, int64_t element) { values[i] = weights.master[element]; }
-    void put(int64_t i, int64_t element) const {
-        weights.master[element] = values[i];
-        if (weights.type == BASIN_BF16) {
-            static_cast<BFloat16*>(weights.data)[element] = halves[i];
-        } else {
-            static_cast<float*>(weights.data)[element] = values[i];
+    // Returns how many are selected before its end.
+    int64_t select(const FrugalPlaces& places, int64_t first, int64_t end, int64_t before) {
+        begin = first;
+        number = before;
+        uint64_t* word = words;
+        for (; first < end; first += frugal_piece) {
+            unsigned char is_selected[frugal_piece] = {};
+            before = mark(places, first, std::min(end, first + frugal_piece), before, is_selected);
+            for (int64_t i = 0; i < frugal_piece; i += 64) *word++ = packed(is_selected + i);
         }
+        *word = 0;
+        return before;
     }
-    // Halves are made even for f32 weights, and then not used.
-    auto tensor() { return Mastered{BASIN_BF16, halves, values}; }
-};
 
-template <class S>
-GatheredWeights<S> gathered(ReadWrite<S> weights) { return GatheredWeights<S>(weights); }
-inline GatheredMaster gathered(Mastered weights) { return GatheredMaster(weights); }
+    static int64_t mark(const FrugalPlaces& places, int64_t first, int64_t end, int64_t next, unsigned char* is_selected) {
+        for (; next < places.selected; ++next) {
+            const uint64_t place = uint64_t(int64_t(places.indices[next]) - first);
+            if (place >= uint64_t(end - first)) break;
+            is_selected[place] = 1;
+        }
+        return next;
+    }
+
+    // 64 bytes of 0 or 1 as bits: the product brings those of eight together in its highest byte.
+    static uint64_t packed(const unsigned char* bytes) {
+        uint64_t bits = 0;
+        for (int i = 0; i < 8; ++i) {
+            uint64_t eight;
+            __builtin_memcpy(&eight, bytes + 8 * i, sizeof eight);
+            bits |= (eight * 0x0102040810204080u >> 56) << (8 * i);
+        }
+        return bits;
+    }
+
+    // Which lanes of a vector that begins at a unit.
+    uint32_t chosen(int64_t unit, All) const { return chosen(unit, First{lanes}); }
+    uint32_t chosen(int64_t unit, First first) const {
+        uint32_t bits;
+        __builtin_memcpy(&bits, reinterpret_cast<const char*>(words) + (unit - begin) / 8, sizeof bits);
+        return bits >> ((unit - begin) % 8) & ((1u << first.count) - 1u);
+    }
+
+    // How many are selected before a unit of it.
+    int64_t number_of(int64_t unit) const {
+        const int64_t place = unit - begin;
+        int64_t count = number;
+        for (int64_t word = 0; word < place / 64; ++word) count += std::popcount(words[word]);
+        return count + std::popcount(words[place / 64] & ((uint64_t{1} << (place % 64)) - 1));
+    }
+};
 
 template <class Tensor, class G>
 struct FrugalPass {
@@ -80,52 +104,77 @@ struct FrugalPass {
             ReadWrite{second + place});
     }
 
-    // Elements of one period, each a unit, a piece at a time.
-    void move_period(int64_t period, int64_t begin, int64_t end) const {
-        const int64_t start = period * places.units;
-        const bool is_whole = period < places.periods;
-        int64_t number = is_whole ? places.from(begin - start) : 0;
-        const int64_t last = is_whole ? places.selected : 0;
-        while (begin < end) {
-            const int64_t next = std::min(end, begin + frugal_piece);
-            number += move_piece(period, begin, next, number, std::min(last - number, next - begin));
-            begin = next;
+    // Units of one element: strip after strip, each in all periods.
+    void move_elements(int64_t begin, int64_t end) const {
+        const int64_t inside = std::min(end, places.periods * places.units);
+        if (begin < inside) move_periods(begin, inside);
+        if (inside < end) move_freely(std::max(begin, inside), end);
+    }
+
+    void move_periods(int64_t begin, int64_t end) const {
+        const int64_t period = begin / places.units, past = (end - 1) / places.units + 1;
+        const bool is_one = past - period == 1;
+        const int64_t first_unit = is_one ? begin % places.units / FrugalStrip::longest * FrugalStrip::longest : 0;
+        const int64_t last_unit = is_one ? end - period * places.units : places.units;
+        FrugalStrip strip;
+        int64_t number = places.from(first_unit);
+        for (int64_t left = first_unit; left < last_unit; left += FrugalStrip::longest) {
+            const int64_t right = std::min(places.units, left + FrugalStrip::longest);
+            number = strip.select(places, left, right, number);
+            for (int64_t i = period; i < past; ++i) {
+                const int64_t start = i * places.units;
+                move_strip(strip, i, std::max(begin - start, left), std::min(end - start, right));
+            }
         }
     }
 
-    // Returns how many were selected, of no more than `most`.
-    int64_t move_piece(int64_t period, int64_t begin, int64_t end, int64_t number, int64_t most) const {
-        const int64_t start = period * places.units;
-        const int32_t* const chosen = places.indices + number;
-        auto selected = gathered(weights.from(start));
-        G selected_gradients[frugal_piece];
-        int64_t count = 0;
-        for (; count < most; ++count) {
-            const int64_t element = start + chosen[count];
-            if (element < begin || element >= end) break;
-            selected.take(count, chosen[count]);
-            selected_gradients[count] = gradients[element];
+    // Units of one period, a piece at a time.
+    void move_strip(const FrugalStrip& strip, int64_t period, int64_t begin, int64_t end) const {
+        if (begin >= end) return;
+        int64_t number = strip.number_of(begin);
+        for (; begin < end; begin += frugal_piece) {
+            number += move_piece(strip, period, begin, std::min(end, begin + frugal_piece), number);
         }
-        move_freely(begin, end);
-        if (count == 0) return 0;
+    }
+
+    // Selected weights and gradients are brought together and moved, then put among the others as these are. Meanwhile memory
+    // brings the next piece. Returns how many were selected.
+    int64_t move_piece(const FrugalStrip& strip, int64_t period, int64_t begin, int64_t end, int64_t number) const {
+        const int64_t start = period * places.units + begin;
+        const auto all = weights.from(start);
+        const ReadScaled all_gradients{gradients + start, factor};
+        float w[frugal_piece + lanes], g[frugal_piece + lanes];
+        int64_t count = 0;
+        for_vectors(end - begin, [&](int64_t i, auto span) {
+            const uint32_t chosen = strip.chosen(begin + i, span);
+            store(w + count, compress(all.get(i, span), chosen));
+            store(g + count, compress(all_gradients.get(i, span), chosen));
+            count += std::popcount(chosen);
+        });
         const int64_t place = places.place(period, number, 0);
         forget(place, count);
-        elementwise(
-            0, count, adamw, selected.tensor(), ReadScaled{static_cast<const G*>(selected_gradients), factor},
-            ReadWrite{first + place}, ReadWrite{second + place});
-        for (int64_t i = 0; i < count; ++i) selected.put(i, chosen[i]);
+        elementwise(0, count, adamw, ReadWrite{w}, Read<float>{g}, ReadWrite{first + place}, ReadWrite{second + place});
+        int64_t put = 0;
+        for_vectors(end - begin, [&](int64_t i, auto span) {
+            const uint32_t chosen = strip.chosen(begin + i, span);
+            Float moved = all.get(i, span);
+            free(moved, all_gradients.get(i, span));
+            all.put(i, span, expand(load(w + put), chosen, moved));
+            put += std::popcount(chosen);
+            all.prefetch(i + frugal_piece);
+            __builtin_prefetch(all_gradients.data + i + frugal_piece);
+        });
         return count;
     }
 
     void operator()(int64_t begin, int64_t end) const {
-        const int64_t line = places.width == 1 ? places.units : places.width;
+        if (places.width == 1) {
+            move_elements(begin, end);
+            return;
+        }
         while (begin < end) {
-            const int64_t next = std::min(end, (begin / line + 1) * line);
-            if (places.width == 1) {
-                move_period(begin / line, begin, next);
-            } else {
-                move_unit(begin / line / places.units, begin / line % places.units, begin, next);
-            }
+            const int64_t unit = begin / places.width, next = std::min(end, (unit + 1) * places.width);
+            move_unit(unit / places.units, unit % places.units, begin, next);
             begin = next;
         }
     }
