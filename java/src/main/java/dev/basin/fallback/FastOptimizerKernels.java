@@ -24,13 +24,8 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
                     weightDecay, gradScale, step);
             return;
         }
-        double correction2 = Math.sqrt(-Math.expm1(step * Math.log(beta2)));
-        float factor = (float) (gradScale * Storage.loadOr(1, F32, gradFactor, 0));
-        float keep = (float) (1 - learningRate * weightDecay);
-        float rate = (float) (learningRate * correction2 / -Math.expm1(step * Math.log(beta1)));
-        float rest1 = (float) (1 - beta1);
-        float rest2 = (float) (1 - beta2);
-        float floor = (float) (epsilon * correction2);
+        FastAdamW formula = FastAdamW.of(gradScale * Storage.loadOr(1, F32, gradFactor, 0), learningRate * weightDecay,
+                learningRate, beta1, beta2, epsilon, step);
         FloatBlock wBlock = new FloatBlock(weights, end - begin);
         FloatBlock gBlock = new FloatBlock(gradients, end - begin);
         FloatBlock mBlock = new FloatBlock(firstMoment, end - begin);
@@ -41,12 +36,7 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
             float[] g = gBlock.load(at, length);
             float[] m = mBlock.load(at, length);
             float[] v = vBlock.load(at, length);
-            for (int i = 0; i < length; i++) {
-                float gradient = factor * g[i];
-                m[i] += rest1 * (gradient - m[i]);
-                v[i] += rest2 * (gradient * gradient - v[i]);
-                w[i] = w[i] * keep - rate * (m[i] / ((float) Math.sqrt(v[i]) + floor));
-            }
+            formula.move(w, g, m, v, length);
             wBlock.store(at, length);
             mBlock.store(at, length);
             vBlock.store(at, length);
@@ -87,6 +77,26 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
             mBlock.store(at, length);
             at += length;
         }
+    }
+
+    @Override
+    public void frugalStep(
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            MemorySegment selectedIndices, int stateType, MemorySegment firstMoment, MemorySegment secondMoment,
+            MemorySegment gradFactor,
+            long begin, long end, long periods, long selected, long width, long units,
+            double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double rateScale,
+            double freeScale, int rule, double gradScale, long step) {
+        if (!isInFloat(weightsType, master, gradientsType, stateType)) {
+            super.frugalStep(weightsType, weights, master, gradientsType, gradients, selectedIndices, stateType, firstMoment,
+                    secondMoment, gradFactor, begin, end, periods, selected, width, units, learningRate, beta1, beta2, epsilon,
+                    weightDecay, rateScale, freeScale, rule, gradScale, step);
+            return;
+        }
+        FastAdamW adamw = FastAdamW.of(gradScale * Storage.loadOr(1, F32, gradFactor, 0), learningRate * weightDecay,
+                learningRate * rateScale, beta1, beta2, epsilon, step);
+        new FastFrugal(weights, gradients, selectedIndices, firstMoment, secondMoment, periods, selected, width, units,
+                FloatBlock.length(begin, end), adamw, learningRate * rateScale * freeScale, rule, step == 1).move(begin, end);
     }
 
     @Override
@@ -192,7 +202,7 @@ final class FastOptimizerKernels extends ReferenceOptimizerKernels {
     }
 
     /** {@code Math.signum} by what the JIT compiler vectorises: even the smallest number is above 1 when multiplied so. */
-    private static float signum(float x) {
+    static float signum(float x) {
         return Math.max(-1, Math.min(1, x * 0x1p127f * 0x1p127f));
     }
 }

@@ -42,7 +42,7 @@ abstract class ReferenceFrugalKernels extends ReferenceLionKKernels {
     }
 
     /** The number of the first index that is not below a unit. */
-    private static long firstFrom(MemorySegment indices, long count, long unit) {
+    static long firstFrom(MemorySegment indices, long count, long unit) {
         long low = 0;
         long high = count;
         while (low < high) {
