@@ -43,15 +43,20 @@ public final class Matrix {
     /** A copy of a tensor. */
     public static Matrix of(DataType type, Tensor tensor) {
         Matrix matrix = zeros(type, Math.toIntExact(tensor.rows()), Math.toIntExact(tensor.columns()));
-        if (tensor.type() == type && tensor.isContiguous()) {
-            matrix.tensor().copyFrom(Tensor.of(tensor.memory(), type, matrix.rows, matrix.columns));
-            return matrix;
+        matrix.copyFrom(tensor);
+        return matrix;
+    }
+
+    /** Takes what is in a tensor of as many rows and columns. */
+    public void copyFrom(Tensor tensor) {
+        if (tensor.type() == type() && tensor.isContiguous()) {
+            tensor().copyFrom(Tensor.of(tensor.memory(), type(), rows, columns));
+            return;
         }
         double[] all = Rows.loadAll(tensor);
         for (int i = 0; i < all.length; i++) {
-            matrix.put(i, all[i]);
+            put(i, all[i]);
         }
-        return matrix;
     }
 
     /** A copy. */

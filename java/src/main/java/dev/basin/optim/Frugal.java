@@ -33,16 +33,18 @@ import java.util.stream.IntStream;
  * for each index. Bytes of traffic a parameter in f32: 12 and 16 for each selected one. Sign(0) is 0. A NaN gradient spoils its own
  * element; under a low-rank split, the parameter.
  *
- * <p>Low rank: P is found in double by Jacobi rotations of the smaller Gram matrix, cubic in its size, which is for small
- * dimensions. Beyond the reference code, singular vectors that belong to zeros count as absent, and where the rank is the full
- * dimension there is no free part: the sign of a residual that is rounding would be a move of full size. State:
- * {@code first_moment}, {@code second_moment} and {@code projector}.
+ * <p>Low rank: P is found in double from the eigenvectors of the smaller Gram matrix, cubic in its size. Beyond the reference code,
+ * singular vectors that belong to zeros count as absent; and where the rank is the full dimension, or the subspace holds all of the
+ * gradient that it is made from, there is no free part: the sign of a residual that is rounding would be a move of full size. Two
+ * matrices of a parameter's size are kept to compute with, for each shape. State: {@code first_moment}, {@code second_moment} and
+ * {@code projector}.
  */
 public final class Frugal extends Optimizer<Frugal.Options> {
     private static final KernelDeclaration DECLARATION = KernelDeclaration.of(OptimizerKernels.class, "frugalStep");
 
     private final Basin basin;
     private final List<FrugalState> states = new ArrayList<>();
+    private final List<LowRankWorkspace> workspaces = new ArrayList<>();
     /** The state that a file may bring. */
     private List<FrugalState> loading = List.of();
 
@@ -155,49 +157,76 @@ public final class Frugal extends Optimizer<Frugal.Options> {
         Options options = options(index);
         Tensor weights = weights(index);
         Tensor gradient = gradients.tensors().get(index);
-        DataType type = state.first().type();
-        Matrix update = Matrix.zeros(type, Math.toIntExact(weights.rows()), Math.toIntExact(weights.columns()));
-        Matrix projected = update.copy();
-        boolean right = FrugalState.isRight((Split.LowRank) options.split(), weights.rows(), weights.columns());
+        LowRankWorkspace workspace = workspace(state, (Split.LowRank) options.split(), weights);
+        LowRankProjector projector = workspace.projector();
+        boolean right = projector.right();
         long rank = right ? state.projector().rows() : state.projector().columns();
+        // Of the gradient that the subspace was made from nothing may be left outside of it; rounding would have a sign.
+        boolean holdsAll = false;
         if (!onlyChecks) {
-            Matrix g = scaled(Matrix.of(type, gradient), gradients);
+            Matrix g = workspace.full();
+            takeGradient(g, gradient, gradients);
             if (step == 1) {
-                LowRankProjector.of(type, g, Math.toIntExact(rank), right).vectors().writeTo(state.projector());
+                holdsAll = projector.fill(g);
+                projector.vectors().writeTo(state.projector());
+            } else {
+                projector.vectors().copyFrom(state.projector());
             }
-            LowRankProjector projector = new LowRankProjector(right, Matrix.of(type, state.projector()));
-            Matrix low = projector.down(basin.gemm(), g);
-            projector.up(basin.gemm(), low, projected);
-            projector.up(basin.gemm(), negativeMove(kernels, options, state, low, step), update);
+            projector.down(basin.gemm(), g, workspace.low());
+            projector.up(basin.gemm(), workspace.low(), workspace.projected());
+            setNegativeMove(kernels, options, state, workspace, step);
+            projector.up(basin.gemm(), workspace.move(), workspace.full());
         }
-        // Of the gradient that the subspace was made from nothing is left outside of it; rounding would have a sign.
-        boolean holdsAll = step == 1 && rank >= Math.min(weights.rows(), weights.columns());
         boolean isFull = holdsAll || rank >= (right ? weights.columns() : weights.rows());
         kernels.frugalSubspaceStep(
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
-                type.code(), update.memory(), isFull ? MemorySegment.NULL : projected.memory(), factor(gradients),
+                state.first().type().code(), workspace.full().memory(),
+                isFull ? MemorySegment.NULL : workspace.projected().memory(), factor(gradients),
                 0, weights.size(), learningRate, options.weightDecay(), options.rateScale(), options.freeScale(),
                 options.rule().ordinal(), gradients.scale());
     }
 
+    private LowRankWorkspace workspace(FrugalState state, Split.LowRank split, Tensor weights) {
+        boolean right = FrugalState.isRight(split, weights.rows(), weights.columns());
+        long rank = right ? state.projector().rows() : state.projector().columns();
+        DataType type = state.first().type();
+        for (int i = 0; i < workspaces.size(); i++) {
+            if (workspaces.get(i).serves(type, right, weights.rows(), weights.columns(), rank)) {
+                return workspaces.get(i);
+            }
+        }
+        LowRankWorkspace made = LowRankWorkspace.of(type, right, Math.toIntExact(weights.rows()),
+                Math.toIntExact(weights.columns()), Math.toIntExact(rank));
+        workspaces.add(made);
+        return made;
+    }
+
     /** AdamW's step from zero at the rate 1, in the subspace. */
-    private static Matrix negativeMove(OptimizerKernels kernels, Options options, FrugalState state, Matrix low, long step) {
-        Matrix move = Matrix.zeros(low.type(), low.rows(), low.columns());
+    private static void setNegativeMove(
+            OptimizerKernels kernels, Options options, FrugalState state, LowRankWorkspace workspace, long step) {
+        Matrix low = workspace.low();
+        Matrix move = workspace.move();
+        move.memory().fill((byte) 0);
         int type = low.type().code();
         kernels.frugalStep(
                 type, move.memory(), MemorySegment.NULL, type, low.memory(), state.selected().memory(), type,
                 state.first().memory(), state.second().memory(), MemorySegment.NULL, 0, low.size(), 1, 1, low.size(), 1,
                 1, options.beta1(), options.beta2(), options.epsilon(), 0, 1, 0, 0, 1, step);
-        return move;
     }
 
-    private static Matrix scaled(Matrix gradient, Gradients gradients) {
+    /** A gradient, scaled. */
+    private void takeGradient(Matrix to, Tensor gradient, Gradients gradients) {
+        if (gradient.type() == DataType.BF16 && to.type() == DataType.F32 && gradient.isContiguous()) {
+            basin.kernels().optimizer().convert(
+                    gradient.type().code(), gradient.memory(), to.type().code(), to.memory(), 0, to.size());
+        } else {
+            to.copyFrom(gradient);
+        }
         Tensor factor = gradients.factor();
         double scale = gradients.scale() * (factor == null ? 1 : factor.get(0));
-        for (int i = 0; scale != 1 && i < gradient.size(); i++) {
-            gradient.put(i, scale * gradient.at(i));
+        for (int i = 0; scale != 1 && i < to.size(); i++) {
+            to.put(i, scale * to.at(i));
         }
-        return gradient;
     }
 
     /** What moves the elements without state. */

@@ -1,33 +1,41 @@
 package dev.basin.optim;
 
-import dev.basin.DataType;
 import dev.basin.gemm.Gemm;
 import dev.basin.matrix.Matrix;
 import dev.basin.matrix.SymmetricEigen;
 
-/** The leading singular vectors of a gradient, as rows [rank, columns] of the right ones or columns [rows, rank] of the left. */
+/**
+ * The leading singular vectors of a gradient, as rows [rank, columns] of the right ones or columns [rows, rank] of the left; of a
+ * gradient that is not finite, NaN.
+ */
 record LowRankProjector(boolean right, Matrix vectors) {
     /** Vectors whose singular value is rounding beside the largest are zeros: nothing is known of their direction. */
-    private static final double LEAST = 1e-13;
+    private static final double LEAST = 1e-12;
 
-    /** By the eigenvectors of the smaller Gram matrix, in double. */
-    static LowRankProjector of(DataType type, Matrix gradient, int rank, boolean right) {
+    /**
+     * Fills the vectors, by the eigenvectors of the smaller Gram matrix, in double.
+     *
+     * @return whether nothing but rounding is left of the gradient outside of the subspace
+     */
+    boolean fill(Matrix gradient) {
         int rows = gradient.rows();
         int columns = gradient.columns();
+        int rank = right ? vectors.rows() : vectors.columns();
         boolean overRows = rows < columns;
         int size = overRows ? rows : columns;
         SymmetricEigen eigen = SymmetricEigen.of(gram(gradient, overRows), size);
-        Matrix vectors = right ? Matrix.zeros(type, rank, columns) : Matrix.zeros(type, rows, rank);
-        for (int i = 0; i < Math.min(rank, size); i++) {
-            if (eigen.value(i) <= LEAST * eigen.value(0)) {
-                break;
-            }
+        for (int i = 0; i < rank; i++) {
+            boolean isZero = isZero(eigen, i, size);
             for (int k = 0; k < (right ? columns : rows); k++) {
-                double entry = right != overRows ? eigen.vector(i, k) : otherSide(gradient, eigen, i, k, right);
+                double entry = isZero ? 0 : right != overRows ? eigen.vector(i, k) : otherSide(gradient, eigen, i, k, right);
                 vectors.set(right ? i : k, right ? k : i, entry);
             }
         }
-        return new LowRankProjector(right, vectors);
+        return isZero(eigen, rank, size);
+    }
+
+    private static boolean isZero(SymmetricEigen eigen, int rank, int size) {
+        return rank >= size || eigen.value(rank) <= LEAST * eigen.value(0);
     }
 
     private static double[] gram(Matrix gradient, boolean overRows) {
@@ -59,16 +67,13 @@ record LowRankProjector(boolean right, Matrix vectors) {
         return sum / Math.sqrt(eigen.value(rank));
     }
 
-    Matrix down(Gemm gemm, Matrix full) {
-        Matrix low = right
-                ? Matrix.zeros(full.type(), full.rows(), vectors.rows())
-                : Matrix.zeros(full.type(), vectors.columns(), full.columns());
+    /** The part of a matrix that lies in the subspace, in its terms. */
+    void down(Gemm gemm, Matrix full, Matrix low) {
         if (right) {
             low.multiply(gemm, 1, false, full, true, vectors, 0);
         } else {
             low.multiply(gemm, 1, true, vectors, false, full, 0);
         }
-        return low;
     }
 
     void up(Gemm gemm, Matrix low, Matrix full) {

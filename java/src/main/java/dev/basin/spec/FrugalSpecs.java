@@ -32,11 +32,8 @@ final class FrugalSpecs {
             .parameter(Parameter.real("density", 0.25, 0.25, 0.5))
             .parameter(Parameter.word("side", "left", "right"))
             .output("w", "height", "breadth").output("low_rank_grad_norm").output("residual_norm")
-            // Small whole numbers make singular values that are equal or zero, at which the subspace is not defined; what is not
-            // finite spoils all of it. Eigenvectors by rotations take minutes for the large cases.
-            .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.POSITIVE_INFINITY, HardCase.NEGATIVE_INFINITY,
-                    HardCase.NEGATIVE_INFINITY_ROW, HardCase.TIES, HardCase.NAN_ROW, HardCase.ONE_COLUMN,
-                    HardCase.SATURATED, HardCase.LONG_ROW, HardCase.PARALLEL, HardCase.CONFINED)
+            // Rounding of 300,000 numbers has a norm beyond the tolerance where nothing else is left outside of a subspace.
+            .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.PARALLEL, HardCase.CONFINED)
             .tolerance(1e-5, 1e-5, "f32; what is left outside of a subspace is a difference of numbers around 1")
             .computedBy(FrugalSpecs::evaluateLowRank);
 

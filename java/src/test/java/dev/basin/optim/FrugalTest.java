@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
@@ -12,6 +13,8 @@ import dev.basin.TestBackends;
 import dev.basin.matrix.Matrix;
 import dev.basin.matrix.Rows;
 import dev.basin.matrix.SymmetricEigen;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +146,107 @@ class FrugalTest {
             }
             assertEquals(rule == Frugal.Rule.NONE ? 4 : 12, rank);
         }
+    }
+
+    /** Of a gradient of rank 1, 2 or 0 nothing is left outside of a subspace of two vectors, and rounding moves nothing. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void aGradientOfLowRankLeavesNoResidual(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            for (int rank = 0; rank <= 2; rank++) {
+                double[] gradient = product(Rows.loadAll(random(8, rank, 3)), Rows.loadAll(random(rank, 12, 4)), 8, 12);
+                Frugal.Options options = Frugal.Options.defaults().split(new Split.LowRank(.25, Split.Side.LEFT));
+                double[] bySign = moved(basin, options, gradient);
+                assertArrayEquals(moved(basin, options.rule(Frugal.Rule.NONE), gradient), bySign, "rank " + rank);
+            }
+        }
+    }
+
+    /** Zeros of 8 x 12 after a step. */
+    private static double[] moved(Basin basin, Frugal.Options options, double[] gradient) {
+        Tensor w = Tensor.of(new float[gradient.length], 8, 12);
+        Frugal.over(basin, List.of(w), options).step(List.of(Tensor.of(floats(gradient), 8, 12)), .01);
+        return Rows.loadAll(w);
+    }
+
+    /** Which vectors of equal singular values are taken is open; how much of the gradient they hold is not. */
+    @Test
+    void equalSingularValuesAreHeldInTheirNumber() {
+        Tensor gradient = Tensor.of(new double[8 * 12], 8, 12);
+        for (int i = 0; i < 8; i++) {
+            gradient.set(i * 12L + i, i < 6 ? 3 : 1);
+        }
+        Tensor w = Tensor.of(new double[8 * 12], 8, 12);
+        Frugal frugal = Frugal.over(reference, List.of(w), Frugal.Options.defaults().split(new Split.LowRank(.5, Split.Side.RIGHT)));
+        frugal.step(List.of(gradient), .01);
+        Matrix projector = Matrix.of(DataType.F64, frugal.state().get("projector").getFirst());
+        assertEquals(6, projector.rows());
+        double[] low = product(Rows.loadAll(gradient), transposed(projector), 8, 6);
+        double held = Arrays.stream(low).map(x -> x * x).sum();
+        assertEquals(6 * 9, held, 1e-12);
+        for (int i = 0; i < 36; i++) {
+            assertEquals(i / 6 == i % 6 ? 1 : 0, Matrix.dot(projector, i / 6, projector, i % 6), 1e-12);
+        }
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteSpoilsTheParameter() {
+        for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            Tensor w = random(8, 12, 1);
+            Tensor gradient = random(8, 12, 2);
+            gradient.set(17, number);
+            Frugal.over(reference, List.of(w), Frugal.Options.defaults().split(new Split.LowRank(.25, Split.Side.SMALLER)))
+                    .step(List.of(gradient), .01);
+            for (double value : Rows.loadAll(w)) {
+                assertEquals(Double.NaN, value);
+            }
+        }
+    }
+
+    /** After the first step, which finds the subspace, and once the compiler has seen the calls. */
+    @Test
+    void aStepInASubspaceAllocatesNoMatrix() {
+        Tensor w = random(64, 96, 1);
+        Gradients gradients = Gradients.of(List.of(random(64, 96, 2)));
+        Frugal.Options options = Frugal.Options.defaults().updateGap(1_000_000).split(new Split.LowRank(.25, Split.Side.SMALLER));
+        Frugal frugal = Frugal.over(reference, List.of(w), options);
+        frugal.step(gradients, 1e-3);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 50; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            frugal.step(gradients, 1e-3);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        long smallest = 8 * 16 * 64;
+        assertTrue(least < smallest, least + " bytes a step; the smallest matrix of the step has " + smallest);
+    }
+
+    private static double[] product(double[] a, double[] b, int rows, int columns) {
+        int inner = a.length / rows;
+        double[] result = new double[rows * columns];
+        for (int i = 0; i < result.length; i++) {
+            for (int k = 0; k < inner; k++) {
+                result[i] += a[i / columns * inner + k] * b[k * columns + i % columns];
+            }
+        }
+        return result;
+    }
+
+    private static double[] transposed(Matrix matrix) {
+        double[] result = new double[matrix.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = matrix.get(i % matrix.rows(), i / matrix.rows());
+        }
+        return result;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
     }
 
     @Test
