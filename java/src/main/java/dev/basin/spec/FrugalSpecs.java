@@ -32,8 +32,9 @@ final class FrugalSpecs {
             .parameter(Parameter.real("density", 0.25, 0.25, 0.5))
             .parameter(Parameter.word("side", "left", "right"))
             .output("w", "height", "breadth").output("low_rank_grad_norm").output("residual_norm")
-            // Rounding of 300,000 numbers has a norm beyond the tolerance where nothing else is left outside of a subspace.
-            .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.PARALLEL, HardCase.CONFINED)
+            // Where nothing but rounding is left outside of a subspace, that of 300,000 numbers or of large ones has a norm beyond the
+            // tolerance; and AdamW makes a move of full size of rounding in the subspace.
+            .without(HardCase.STRIDED, HardCase.IN_PLACE, HardCase.PARALLEL, HardCase.CONFINED, HardCase.SATURATED)
             .tolerance(1e-5, 1e-5, "f32; what is left outside of a subspace is a difference of numbers around 1")
             .computedBy(FrugalSpecs::evaluateLowRank);
 
