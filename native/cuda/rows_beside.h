@@ -20,10 +20,6 @@ struct RowsCall {
     int64_t row_begin, row_end, width;
 };
 
-struct TakeLarger {
-    __device__ float operator()(float a, float b) const { return a > b ? a : b; }
-};
-
 template <int inputs, int outputs>
 struct RowsBeside {
     BlockTeam team;

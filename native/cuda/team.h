@@ -30,6 +30,10 @@ struct Add {
     __device__ T operator()(T a, T b) const { return a + b; }
 };
 
+struct TakeLarger {
+    __device__ float operator()(float a, float b) const { return a > b ? a : b; }
+};
+
 struct WarpTeam {
     __device__ int rank() const { return int(threadIdx.x) % warp; }
     __device__ int size() const { return warp; }

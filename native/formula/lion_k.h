@@ -86,74 +86,130 @@ struct LionK {
     BASIN_HD void operator()(T& w, T g, T& m) const { lion.step(w, g, m, slope); }
 };
 
-// The interpolated momentum u, times a factor.
+// The interpolated momentum u.
 struct LionInterpolation {
     float keep, take;
 
-    LionInterpolation(double beta1, double scale) : keep(float(scale * beta1)), take(float(scale * (1.0 - beta1))) {}
+    LionInterpolation(double beta1) : keep(float(beta1)), take(float(1.0 - beta1)) {}
 
     template <class T>
-    BASIN_HD void operator()(T g, T m, T& direction) const { direction = fma(T(take), g, T(keep) * m); }
+    BASIN_HD T at(T g, T m) const { return fma(T(take), g, T(keep) * m); }
+
+    template <class T>
+    BASIN_HD void operator()(T g, T m, T& direction) const { direction = at(g, m); }
 };
 
 // A step along a direction that is there already.
 struct LionMove {
     Lion lion;
-    float by;
 
     template <class T>
     BASIN_HD void operator()(T& w, T g, T& m, T direction) const {
-        lion.step(w, g, m, [&](T) { return T(by) * direction; });
+        lion.step(w, g, m, [&](T) { return direction; });
     }
 };
 
-// x^power for x from 0 to 1; log is that of normal numbers alone.
+inline constexpr float smallest_normal = 1.1754944e-38f;  // log is that of normal numbers alone
+
+// x^power for x from 0 to 1.
 template <class T>
 BASIN_HD T power_of_share(T x, T power) {
     const T small = select(x < T(1e-30f), x * T(1e30f), x);
-    const T logarithm = log(max(small, T(1.1754944e-38f))) + select(x < T(1e-30f), T(-69.0775528f), T(0.0f));
+    const T logarithm = log(max(small, T(smallest_normal))) + select(x < T(1e-30f), T(-69.0775528f), T(0.0f));
     return select(x == T(0.0f), T(0.0f), exp(power * logarithm));
 }
 
-// Gradients that two numbers over all elements make elementwise.
-struct StatisticalSlope {
-    int32_t kind;
-    float first, second, by;
+// What is summed over elements for a gradient, as the C ABI numbers it.
+enum LionStatistic : int32_t { squares_of_all, powers_of_all, exponentials_of_all };
 
-    BASIN_HD StatisticalSlope(int32_t of, double smoothing, double power, const double* statistics)
-        : kind(of), first(float(statistics[0])), second(float(of == softmax_k ? 1.0 / statistics[1] : statistics[1])),
-          by(float(of == softmax_k ? 1.0 / smoothing : power)) {}
+// (|z| / scale)^power for powers from 1 on and a scale that no z exceeds: subnormal shares are nothing beside the largest one's 1.
+struct PowerTerm {
+    float scale, power;
+
+    BASIN_HD PowerTerm(float largest, double to) : scale(largest == 0.0f ? 1.0f : largest), power(float(to)) {}
 
     template <class T>
     BASIN_HD T operator()(T z) const {
-        if (kind == scaled_k) return second == 0.0f ? z * T(0.0f) : T(first) * z / T(second);
-        if (kind == softmax_k) return exp((z - T(first)) * T(by)) * T(second);
-        return first == 0.0f ? z * T(0.0f) : sign(z) * T(second) * power_of_share(max(z, -z) / T(first), T(by));
+        const T x = max(z, -z) / T(scale);
+        return select(x > T(0.0f), exp(T(power) * log(max(x, T(smallest_normal)))), x);
     }
 };
 
-// What a norm and what it divides are multiplied by, so that the norm is an f32.
-BASIN_HD double scale_for(double norm) { return norm > 3e38 ? 0x1p-64 : 1.0; }
+// e^((z - scale) / e).
+struct ExponentialTerm {
+    float scale, by;
 
-// z over a norm, where the norm is not 0.
+    BASIN_HD ExponentialTerm(float largest, double smoothing)
+        : scale(largest == -HUGE_VALF ? 0.0f : largest), by(float(smoothing < 1e-38 ? 1e38 : 1.0 / smoothing)) {}
+
+    template <class T>
+    BASIN_HD T operator()(T z) const { return exp((z - T(scale)) * T(by)); }
+};
+
+// Gradients that two numbers over all elements make elementwise: first that of the norm, 0 where the norm is.
 struct ByNorm {
-    float scale, norm;
+    float scale, norm;  // both times what makes the norm a normal f32
 
-    BASIN_HD ByNorm(double of) : scale(float(scale_for(of))), norm(float(scale_for(of) * of)) {}
+    BASIN_HD ByNorm(const double* statistics, double, double) : ByNorm(statistics[0]) {}
+    BASIN_HD explicit ByNorm(double of) : scale(float(scale_for(of))), norm(float(scale_for(of) * of)) {}
 
     template <class T>
     BASIN_HD T operator()(T z) const { return norm == 0.0f ? z * T(0.0f) : T(scale) * z / T(norm); }
+
+private:
+    static BASIN_HD double scale_for(double norm) { return norm > 3e38 ? 0x1p-64 : norm < 1e-30 ? 0x1p64 : 1.0; }
 };
 
-// Calls body with the gradient of a kind whose statistics are at hand.
+struct PowerSlope {
+    float largest, share, exponent;
+
+    BASIN_HD PowerSlope(const double* statistics, double, double power)
+        : largest(float(statistics[0])), share(float(statistics[1])), exponent(float(power)) {}
+
+    template <class T>
+    BASIN_HD T operator()(T z) const {
+        return largest == 0.0f ? z * T(0.0f) : sign(z) * T(share) * power_of_share(max(z, -z) / T(largest), T(exponent));
+    }
+};
+
+struct SoftmaxSlope {
+    ExponentialTerm term;
+    float share;
+
+    BASIN_HD SoftmaxSlope(const double* statistics, double smoothing, double)
+        : term(float(statistics[0]), smoothing), share(float(1.0 / statistics[1])) {}
+
+    template <class T>
+    BASIN_HD T operator()(T z) const { return term(z) * T(share); }
+};
+
+// Makes a gradient where its statistics lie.
+template <class Slope>
+struct MakeSlope {
+    const double* statistics;
+    double smoothing, power;
+
+    BASIN_HD Slope operator()() const { return Slope(statistics, smoothing, power); }
+};
+
+// Calls body with what makes the gradient of a kind from statistics.
 template <class Body>
-void with_gradient(int32_t kind, double smoothing, double power, const double* statistics, Body body) {
-    if (kind > quadratic_k) {
-        body(StatisticalSlope(kind, smoothing, power, statistics));
-    } else {
-        with_slope(kind, smoothing, body);
+void with_statistical_slope(int32_t kind, const double* statistics, double smoothing, double power, Body body) {
+    switch (kind) {
+        case power_k: return body(MakeSlope<PowerSlope>{statistics, smoothing, power});
+        case softmax_k: return body(MakeSlope<SoftmaxSlope>{statistics, smoothing, power});
+        default: return body(MakeSlope<ByNorm>{statistics, smoothing, power});
     }
 }
+
+// -K'(-u), which is K'(u) for every K but one: the paper's momentum has the other sign.
+template <class Slope>
+struct OppositeSlope {
+    Slope slope;
+
+    template <class T>
+    BASIN_HD T operator()(T u) const { return -slope(-u); }
+};
 
 template <class Slope>
 struct WriteSlope {
@@ -166,9 +222,9 @@ struct WriteSlope {
 template <class Slope>
 WriteSlope(Slope) -> WriteSlope<Slope>;
 
-// What is summed over elements, as the C ABI numbers it.
+// What is looked at for values of K and K*, as the C ABI numbers it.
 enum LionMeasure : int32_t {
-    largest_magnitude, largest_value, power_sum, exponential_sum, value_sum, conjugate_at_gradient_sum, conjugate_sum, entropy_sum, exponential_product_sum
+    largest_magnitude, value_sum, conjugate_at_gradient_sum, conjugate_sum, entropy_sum, exponential_product_sum
 };
 
 // NaN where one is.
@@ -176,16 +232,13 @@ BASIN_HD double larger(double a, double b) { return a > b || a != a ? a : b; }
 
 struct LionKTerms {
     int32_t measure, kind;
-    double e, power, scale;
+    double e, scale;
 
-    BASIN_HD bool is_maximum() const { return measure == largest_magnitude || measure == largest_value; }
+    BASIN_HD bool is_maximum() const { return measure == largest_magnitude; }
 
     BASIN_HD double operator()(double z) const {
         switch (measure) {
             case largest_magnitude: return ::fabs(z);
-            case largest_value: return z;
-            case power_sum: return scale == 0.0 ? z : ::pow(::fabs(z) / scale, power);
-            case exponential_sum: return ::exp((z - scale) / e);
             case value_sum: return value(::fabs(z));
             case conjugate_at_gradient_sum: return conjugate_at_gradient(::fabs(z));
             case conjugate_sum: return conjugate(::fabs(z));

@@ -10,8 +10,8 @@ void lion_k_move(
     int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
     int32_t state_type, void* momentum, int32_t, const void* directions,
     const float* grad_factor, int64_t begin, int64_t end,
-    double learning_rate, double beta2, double weight_decay, double scale, double grad_scale) {
-    const LionMove formula{Lion(learning_rate, 0.0, beta2, weight_decay), float(scale)};
+    double learning_rate, double beta2, double weight_decay, double grad_scale) {
+    const LionMove formula{Lion(learning_rate, 0.0, beta2, weight_decay)};
     const float factor = float(folded(grad_scale, grad_factor));
     with_weights(weights_type, weights, master, [&](auto w) {
         with_storage(gradients_type, [&]<class G>(G) {

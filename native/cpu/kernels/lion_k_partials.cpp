@@ -19,8 +19,8 @@ double measured(const LionKTerms& terms, const S* x, int64_t n) {
 void lion_k_partials(
     int32_t values_type, const void* values, const double* scale, double* partials,
     int64_t block_begin, int64_t block_end, int64_t elements,
-    int32_t measure, int32_t kind, double smoothing, double power) {
-    const LionKTerms terms{measure, kind, smoothing, power, scale == nullptr ? 1.0 : *scale};
+    int32_t measure, int32_t kind, double smoothing) {
+    const LionKTerms terms{measure, kind, smoothing, scale == nullptr ? 1.0 : *scale};
     with_storage(values_type, [&]<class S>(S) {
         for (int64_t block = block_begin; block < block_end; ++block) {
             const int64_t begin = block * block_elements, left = elements - begin;

@@ -6,14 +6,11 @@
 namespace basin::inline BASIN_ISA {
 
 // The statistics lie in the device's memory.
-struct MakeStatisticalSlope {
-    const double* statistics;
-    int32_t kind;
-    double smoothing, power;
+template <class Slope>
+struct MakeWriteSlope {
+    MakeSlope<Slope> make;
 
-    __device__ WriteSlope<StatisticalSlope> operator()() const {
-        return {StatisticalSlope(kind, smoothing, power, statistics)};
-    }
+    __device__ WriteSlope<Slope> operator()() const { return {make()}; }
 };
 
 void lion_k_gradient(
@@ -22,7 +19,9 @@ void lion_k_gradient(
     const Read from{values_type, values};
     const Write to{directions_type, directions};
     if (kind > quadratic_k) {
-        elementwise_made(stream, begin, end, MakeStatisticalSlope{statistics, kind, smoothing, power}, from, to);
+        with_statistical_slope(kind, statistics, smoothing, power, [&]<class Slope>(MakeSlope<Slope> make) {
+            elementwise_made(stream, begin, end, MakeWriteSlope<Slope>{make}, from, to);
+        });
     } else {
         with_slope(kind, smoothing, [&]<class Slope>(Slope slope) {
             elementwise(stream, begin, end, WriteSlope<Slope>{slope}, from, to);

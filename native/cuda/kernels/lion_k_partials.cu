@@ -41,8 +41,8 @@ struct MakeMeasured {
 void lion_k_partials(
     void* stream, int32_t values_type, const void* values, const double* scale, double* partials,
     int64_t block_begin, int64_t block_end, int64_t elements,
-    int32_t measure, int32_t kind, double smoothing, double power) {
-    const LionKTerms terms{measure, kind, smoothing, power, 1.0};
+    int32_t measure, int32_t kind, double smoothing) {
+    const LionKTerms terms{measure, kind, smoothing, 1.0};
     const MakeMeasured make{values_type, values, scale, terms};
     if (terms.is_maximum()) {
         reduce_blocks(stream, partials, block_begin, block_end, elements, make, LargerOrNaN{}, -HUGE_VAL);

@@ -56,43 +56,69 @@ BASIN_EXPORT void basin_lion_k_step(
     int64_t begin, int64_t end,
     int32_t kind, double learning_rate, double beta1, double beta2, double weight_decay, double smoothing, double grad_scale);
 
-// For other K the same in pieces. First directions = scale u:
+// For K whose gradient two numbers over all elements make elementwise, what they come from: over the elements from 65536 b, of
+// z = -u, or of z = g where momentum is null, scales[b] and sums[b] in f64 by statistic. A scale passes over NaN, its sum is NaN:
+//   0  1 and the sum of z^2      1  the largest |z| (0 of none) and the sum of (|z| / scale)^power
+//   2  the largest z (-inf of none) and the sum of e^((z - scale) / e)
+BASIN_EXPORT void basin_lion_k_statistics(
+    int32_t gradients_type, const void* gradients, int32_t state_type, const void* momentum,
+    const float* grad_factor,
+    double* scales, double* sums, int64_t block_begin, int64_t block_end, int64_t elements,
+    int32_t statistic, double beta1, double smoothing, double power, double grad_scale);
+
+// Then the step, with K'(u) for kinds 7 and 8 and -K'(-u) for kind 9, where K'(z) is by two numbers in the backend's memory
+//   7  z / statistics[0]      8  sign(z) (|z| / statistics[0])^power statistics[1]
+//   9  e^((z - statistics[0]) / e) / statistics[1]
+// Kinds 7 and 8 are 0 where their divisor is 0.
+BASIN_EXPORT void basin_lion_k_statistical_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum, const double* statistics,
+    const float* grad_factor,
+    int64_t begin, int64_t end,
+    int32_t kind, double learning_rate, double beta1, double beta2, double weight_decay, double smoothing, double power,
+    double grad_scale);
+
+// The step for the sum of the norms of groups of group_elements neighbours, the last of which may be shorter. A group where u is 0 has
+// the gradient 0. norms are those of u, or null.
+BASIN_EXPORT void basin_lion_k_group_step(
+    int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
+    int32_t state_type, void* momentum,
+    const float* grad_factor, double* norms,
+    int64_t group_begin, int64_t group_end, int64_t elements, int64_t group_elements,
+    double learning_rate, double beta1, double beta2, double weight_decay, double grad_scale);
+
+// For a K whose gradient is found by a search, the step in pieces. First directions = u:
 BASIN_EXPORT void basin_lion_k_interpolate(
     int32_t gradients_type, const void* gradients, int32_t state_type, const void* momentum,
     int32_t directions_type, void* directions,
     const float* grad_factor,
-    int64_t begin, int64_t end, double beta1, double scale, double grad_scale);
+    int64_t begin, int64_t end, double beta1, double grad_scale);
 
-// Then what is to be known of all elements: partials[b] over the elements from 65536 b, in f64, the largest (-inf of none) for measures
-// 0 and 1 and the sum for the others; NaN if an element is. scale[0] is in the backend's memory:
-//   0  |z|      1  z      2  (|z| / scale)^power      3  e^((z - scale) / e)      4  K(z), by kind as above
-//   5  K*(K'(z)), K* the convex conjugate      6  K*(z), infinite outside of its domain but for 1e-6      7  z log z
-//   8  (z - scale) e^((z - scale) / e)
-BASIN_EXPORT void basin_lion_k_partials(
-    int32_t values_type, const void* values, const double* scale, double* partials,
-    int64_t block_begin, int64_t block_end, int64_t elements,
-    int32_t measure, int32_t kind, double smoothing, double power);
-
-// Then gradients, which may be the values, by kind: 0 to 6 as above, and from two numbers in the backend's memory
-//   7  statistics[0] z / statistics[1]      8  sign(z) (|z| / statistics[0])^power statistics[1]
-//   9  e^((z - statistics[0]) / e) / statistics[1]
-// Kinds 7 and 8 are 0 where their divisor is 0.
-BASIN_EXPORT void basin_lion_k_gradient(
-    int32_t values_type, const void* values, int32_t directions_type, void* directions, const double* statistics,
-    int64_t begin, int64_t end, int32_t kind, double smoothing, double power);
-
-// Gradients of the sum of the norms of groups of group_elements neighbours, the last of which may be shorter, and the norms in f64, or
-// null. A group of zeros has the gradient 0.
-BASIN_EXPORT void basin_lion_k_groups(
-    int32_t values_type, const void* values, int32_t directions_type, void* directions, double* norms,
-    int64_t group_begin, int64_t group_end, int64_t elements, int64_t group_elements);
-
-// Last, w = w (1 - learning_rate weight_decay) - learning_rate scale direction and m = beta2 m + (1 - beta2) g.
+// And after the search w = w (1 - learning_rate weight_decay) - learning_rate direction and m = beta2 m + (1 - beta2) g.
 BASIN_EXPORT void basin_lion_k_move(
     int32_t weights_type, void* weights, float* master, int32_t gradients_type, const void* gradients,
     int32_t state_type, void* momentum, int32_t directions_type, const void* directions,
     const float* grad_factor,
-    int64_t begin, int64_t end, double learning_rate, double beta2, double weight_decay, double scale, double grad_scale);
+    int64_t begin, int64_t end, double learning_rate, double beta2, double weight_decay, double grad_scale);
+
+// Gradients at any values, which they may overwrite, by the kinds of both steps.
+BASIN_EXPORT void basin_lion_k_gradient(
+    int32_t values_type, const void* values, int32_t directions_type, void* directions, const double* statistics,
+    int64_t begin, int64_t end, int32_t kind, double smoothing, double power);
+
+// The same for the norms of groups, and the norms in f64, or null.
+BASIN_EXPORT void basin_lion_k_groups(
+    int32_t values_type, const void* values, int32_t directions_type, void* directions, double* norms,
+    int64_t group_begin, int64_t group_end, int64_t elements, int64_t group_elements);
+
+// What else is to be known of all elements: partials[b] over the elements from 65536 b, in f64, the largest (-inf of none) for measure
+// 0 and the sum for the others; NaN if an element is. scale[0] is in the backend's memory:
+//   0  |z|      1  K(z), by kinds 0 to 6      2  K*(K'(z)), K* the convex conjugate
+//   3  K*(z), infinite outside of its domain but for 1e-6      4  z log z      5  (z - scale) e^((z - scale) / e)
+BASIN_EXPORT void basin_lion_k_partials(
+    int32_t values_type, const void* values, const double* scale, double* partials,
+    int64_t block_begin, int64_t block_end, int64_t elements,
+    int32_t measure, int32_t kind, double smoothing);
 
 // SGD with momentum as PyTorch has it, step counted from 1, momentum_buffer f32, or null if momentum is 0:
 //   d = g + weight_decay w;  buffer = d at step 1, else momentum buffer + (1 - dampening) d

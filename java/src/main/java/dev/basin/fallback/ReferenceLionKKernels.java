@@ -26,38 +26,125 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
     }
 
     @Override
+    public void lionKStatistics(
+            int gradientsType, MemorySegment gradients, int stateType, MemorySegment momentum, MemorySegment gradFactor,
+            MemorySegment scales, MemorySegment sums, long blockBegin, long blockEnd, long elements,
+            int statistic, double beta1, double smoothing, double power, double gradScale) {
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        double[] z = new double[(int) Math.min(LION_K_BLOCK, elements)];
+        for (long block = blockBegin; block < blockEnd; block++) {
+            long begin = block * LION_K_BLOCK;
+            int length = (int) Math.min(LION_K_BLOCK, elements - begin);
+            for (int i = 0; i < length; i++) {
+                double g = factor * Storage.load(gradientsType, gradients, begin + i);
+                z[i] = Storage.isAbsent(momentum)
+                        ? g : -(beta1 * Storage.load(stateType, momentum, begin + i) + (1 - beta1) * g);
+            }
+            double scale = scale(statistic, z, length);
+            double sum = 0;
+            for (int i = 0; i < length; i++) {
+                sum += switch (statistic) {
+                    case 0 -> z[i] * z[i];
+                    case 1 -> Math.pow(Math.abs(z[i]) / (scale == 0 ? 1 : scale), power);
+                    default -> Math.exp((z[i] - (scale == Double.NEGATIVE_INFINITY ? 0 : scale)) / smoothing);
+                };
+            }
+            Storage.store(F64, scales, block, scale);
+            Storage.store(F64, sums, block, sum);
+        }
+    }
+
+    /** Passes over NaN, which is in the sum. */
+    private static double scale(int statistic, double[] z, int length) {
+        if (statistic == 0) {
+            return 1;
+        }
+        double scale = statistic == 1 ? 0 : Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            double size = statistic == 1 ? Math.abs(z[i]) : z[i];
+            scale = size > scale ? size : scale;
+        }
+        return scale;
+    }
+
+    @Override
+    public void lionKStatisticalStep(
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentum, MemorySegment statistics, MemorySegment gradFactor, long begin, long end,
+            int kind, double learningRate, double beta1, double beta2, double weightDecay, double smoothing, double power,
+            double gradScale) {
+        MasteredWeights w = new MasteredWeights(weightsType, weights, master);
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        double first = Storage.load(F64, statistics, 0);
+        double second = Storage.load(F64, statistics, 1);
+        for (long i = begin; i < end; i++) {
+            double g = factor * Storage.load(gradientsType, gradients, i);
+            double m = Storage.load(stateType, momentum, i);
+            double direction = -slope(kind, -(beta1 * m + (1 - beta1) * g), smoothing, power, first, second);
+            w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
+            Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+        }
+    }
+
+    @Override
+    public void lionKGroupStep(
+            int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
+            int stateType, MemorySegment momentum, MemorySegment gradFactor, MemorySegment norms,
+            long groupBegin, long groupEnd, long elements, long groupElements,
+            double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
+        MasteredWeights w = new MasteredWeights(weightsType, weights, master);
+        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        for (long group = groupBegin; group < groupEnd; group++) {
+            long begin = group * groupElements;
+            long end = Math.min(elements, begin + groupElements);
+            double squares = 0;
+            for (long i = begin; i < end; i++) {
+                double g = factor * Storage.load(gradientsType, gradients, i);
+                double u = beta1 * Storage.load(stateType, momentum, i) + (1 - beta1) * g;
+                squares += u * u;
+            }
+            double norm = Math.sqrt(squares);
+            Storage.storeIfPresent(F64, norms, group, norm);
+            for (long i = begin; i < end; i++) {
+                double g = factor * Storage.load(gradientsType, gradients, i);
+                double m = Storage.load(stateType, momentum, i);
+                double direction = slope(LION_K_SCALED, beta1 * m + (1 - beta1) * g, 1, 1, norm, 1);
+                w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
+                Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+            }
+        }
+    }
+
+    @Override
     public void lionKInterpolate(
             int gradientsType, MemorySegment gradients, int stateType, MemorySegment momentum,
             int directionsType, MemorySegment directions, MemorySegment gradFactor, long begin, long end,
-            double beta1, double scale, double gradScale) {
+            double beta1, double gradScale) {
         double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long i = begin; i < end; i++) {
             double g = factor * Storage.load(gradientsType, gradients, i);
             double m = Storage.load(stateType, momentum, i);
-            Storage.store(directionsType, directions, i, scale * (beta1 * m + (1 - beta1) * g));
+            Storage.store(directionsType, directions, i, beta1 * m + (1 - beta1) * g);
         }
     }
 
     @Override
     public void lionKPartials(
             int valuesType, MemorySegment values, MemorySegment scale, MemorySegment partials,
-            long blockBegin, long blockEnd, long elements, int measure, int kind, double smoothing, double power) {
+            long blockBegin, long blockEnd, long elements, int measure, int kind, double smoothing) {
         LionKFormula formula = new LionKFormula(kind, smoothing);
         double by = Storage.loadOr(1, F64, scale, 0);
         for (long block = blockBegin; block < blockEnd; block++) {
             long end = Math.min(elements, (block + 1) * LION_K_BLOCK);
-            double total = measure <= 1 ? Double.NEGATIVE_INFINITY : 0;
+            double total = measure == 0 ? Double.NEGATIVE_INFINITY : 0;
             for (long i = block * LION_K_BLOCK; i < end; i++) {
                 double z = Storage.load(valuesType, values, i);
                 total = switch (measure) {
                     case 0 -> Math.max(total, Math.abs(z));
-                    case 1 -> Math.max(total, z);
-                    case 2 -> total + (by == 0 ? z : Math.pow(Math.abs(z) / by, power));
-                    case 3 -> total + Math.exp((z - by) / smoothing);
-                    case 4 -> total + formula.value(z);
-                    case 5 -> total + formula.conjugateAtSlope(z);
-                    case 6 -> total + formula.conjugate(z);
-                    case 8 -> total + (z - by) * Math.exp((z - by) / smoothing);
+                    case 1 -> total + formula.value(z);
+                    case 2 -> total + formula.conjugateAtSlope(z);
+                    case 3 -> total + formula.conjugate(z);
+                    case 5 -> total + (z - by) * Math.exp((z - by) / smoothing);
                     default -> total + LionKFormula.entropy(z);
                 };
             }
@@ -69,19 +156,21 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
     public void lionKGradient(
             int valuesType, MemorySegment values, int directionsType, MemorySegment directions, MemorySegment statistics,
             long begin, long end, int kind, double smoothing, double power) {
-        LionKFormula formula = new LionKFormula(kind, smoothing);
         double first = Storage.load(F64, statistics, 0);
         double second = Storage.load(F64, statistics, 1);
         for (long i = begin; i < end; i++) {
             double z = Storage.load(valuesType, values, i);
-            double direction = switch (kind) {
-                case LION_K_SCALED -> second == 0 ? z * 0 : first * z / second;
-                case LION_K_POWER -> first == 0 ? z * 0 : Math.signum(z) * Math.pow(Math.abs(z) / first, power) * second;
-                case LION_K_SOFTMAX -> Math.exp((z - first) / smoothing) / second;
-                default -> formula.slope(z);
-            };
-            Storage.store(directionsType, directions, i, direction);
+            Storage.store(directionsType, directions, i, slope(kind, z, smoothing, power, first, second));
         }
+    }
+
+    private static double slope(int kind, double z, double smoothing, double power, double first, double second) {
+        return switch (kind) {
+            case LION_K_SCALED -> first == 0 ? z * 0 : z / first;
+            case LION_K_POWER -> first == 0 ? z * 0 : Math.signum(z) * Math.pow(Math.abs(z) / first, power) * second;
+            case LION_K_SOFTMAX -> Math.exp((z - first) / smoothing) / second;
+            default -> new LionKFormula(kind, smoothing).slope(z);
+        };
     }
 
     @Override
@@ -109,12 +198,12 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
     public void lionKMove(
             int weightsType, MemorySegment weights, MemorySegment master, int gradientsType, MemorySegment gradients,
             int stateType, MemorySegment momentum, int directionsType, MemorySegment directions, MemorySegment gradFactor,
-            long begin, long end, double learningRate, double beta2, double weightDecay, double scale, double gradScale) {
+            long begin, long end, double learningRate, double beta2, double weightDecay, double gradScale) {
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
         double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
         for (long i = begin; i < end; i++) {
             double g = factor * Storage.load(gradientsType, gradients, i);
-            double direction = scale * Storage.load(directionsType, directions, i);
+            double direction = Storage.load(directionsType, directions, i);
             w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
             Storage.store(stateType, momentum, i, beta2 * Storage.load(stateType, momentum, i) + (1 - beta2) * g);
         }

@@ -47,16 +47,17 @@ public interface OptimizerKernels {
             @Range(min = 0) double weightDecay,
             double gradScale);
 
-    /** Kinds of {@link #lionKStep} and, beyond them, of {@link #lionKGradient}. */
+    /** The last kind of {@link #lionKStep}. */
     int LION_K_QUADRATIC = 6;
 
+    /** Kinds of {@link #lionKStatisticalStep}; {@link #lionKGradient} takes those of both steps. */
     int LION_K_SCALED = 7;
 
     int LION_K_POWER = 8;
 
     int LION_K_SOFTMAX = 9;
 
-    /** How many elements a partial of {@link #lionKPartials} covers. */
+    /** How many elements a result of {@link #lionKStatistics} and {@link #lionKPartials} covers. */
     long LION_K_BLOCK = 65536;
 
     @Operations(perElement = 12, of = "weights")
@@ -79,6 +80,67 @@ public interface OptimizerKernels {
             @Range(min = 0, aboveMin = true) double smoothing,
             double gradScale);
 
+    @Operations(perElement = 24, of = "gradients")
+    void lionKStatistics(
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @Input(shape = "elements", type = "stateType", optional = true) MemorySegment momentum,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @Output(shape = "blocks", type = "f64") MemorySegment scales,
+            @Output(shape = "blocks", type = "f64") MemorySegment sums,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0, max = 2) int statistic,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0, aboveMin = true) double smoothing,
+            @Range(min = 1) double power,
+            double gradScale);
+
+    @Operations(perElement = 20, of = "weights")
+    void lionKStatisticalStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
+            @Input(shape = "2", type = "f64") MemorySegment statistics,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = LION_K_SCALED, max = LION_K_SOFTMAX) int kind,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double weightDecay,
+            @Range(min = 0, aboveMin = true) double smoothing,
+            @Range(min = 0, aboveMin = true) double power,
+            double gradScale);
+
+    @Operations(perElement = 14, of = "weights")
+    void lionKGroupStep(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @Output(shape = "groups", type = "f64", optional = true) MemorySegment norms,
+            @RangeBegin long groupBegin,
+            @RangeEnd("groups") long groupEnd,
+            @Extent long elements,
+            @Range(min = 1) long groupElements,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta1,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double weightDecay,
+            double gradScale);
+
     @Operations(perElement = 4, of = "gradients")
     void lionKInterpolate(
             @StorageTypes({F32, BF16}) int gradientsType,
@@ -91,22 +153,26 @@ public interface OptimizerKernels {
             @RangeBegin long begin,
             @RangeEnd("elements") long end,
             @Range(min = 0, max = 1, belowMax = true) double beta1,
-            @Range(min = -1, max = 1) double scale,
             double gradScale);
 
-    @Operations(perElement = 20, of = "values")
-    void lionKPartials(
-            @StorageTypes({F32, BF16}) int valuesType,
-            @Input(shape = "elements", type = "valuesType") MemorySegment values,
-            @Input(shape = "1", type = "f64", optional = true) MemorySegment scale,
-            @Output(shape = "blocks", type = "f64") MemorySegment partials,
-            @RangeBegin long blockBegin,
-            @RangeEnd("blocks") long blockEnd,
-            @Extent long elements,
-            @Range(min = 0, max = 8) int measure,
-            @Range(min = 0, max = LION_K_QUADRATIC) int kind,
-            @Range(min = 0, aboveMin = true) double smoothing,
-            @Range(min = 0, aboveMin = true) double power);
+    @Operations(perElement = 6, of = "weights")
+    void lionKMove(
+            @StorageTypes({F32, BF16}) int weightsType,
+            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
+            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
+            @StorageTypes({F32, BF16}) int gradientsType,
+            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
+            @StorageTypes({F32, BF16}) int stateType,
+            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
+            @StorageTypes(F32) int directionsType,
+            @Input(shape = "elements", type = "directionsType") MemorySegment directions,
+            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
+            @RangeBegin long begin,
+            @RangeEnd("elements") long end,
+            @Range(min = 0) double learningRate,
+            @Range(min = 0, max = 1, belowMax = true) double beta2,
+            @Range(min = 0) double weightDecay,
+            double gradScale);
 
     @Operations(perElement = 8, of = "values")
     void lionKGradient(
@@ -133,25 +199,18 @@ public interface OptimizerKernels {
             @Extent long elements,
             @Range(min = 1) long groupElements);
 
-    @Operations(perElement = 6, of = "weights")
-    void lionKMove(
-            @StorageTypes({F32, BF16}) int weightsType,
-            @InOut(shape = "elements", type = "weightsType") MemorySegment weights,
-            @InOut(shape = "elements", type = "f32", optional = true) MemorySegment master,
-            @StorageTypes({F32, BF16}) int gradientsType,
-            @Input(shape = "elements", type = "gradientsType") MemorySegment gradients,
-            @StorageTypes({F32, BF16}) int stateType,
-            @InOut(shape = "elements", type = "stateType") MemorySegment momentum,
-            @StorageTypes(F32) int directionsType,
-            @Input(shape = "elements", type = "directionsType") MemorySegment directions,
-            @Input(shape = "1", type = "f32", optional = true) MemorySegment gradFactor,
-            @RangeBegin long begin,
-            @RangeEnd("elements") long end,
-            @Range(min = 0) double learningRate,
-            @Range(min = 0, max = 1, belowMax = true) double beta2,
-            @Range(min = 0) double weightDecay,
-            @Range(min = -1, max = 1) double scale,
-            double gradScale);
+    @Operations(perElement = 20, of = "values")
+    void lionKPartials(
+            @StorageTypes({F32, BF16}) int valuesType,
+            @Input(shape = "elements", type = "valuesType") MemorySegment values,
+            @Input(shape = "1", type = "f64", optional = true) MemorySegment scale,
+            @Output(shape = "blocks", type = "f64") MemorySegment partials,
+            @RangeBegin long blockBegin,
+            @RangeEnd("blocks") long blockEnd,
+            @Extent long elements,
+            @Range(min = 0, max = 5) int measure,
+            @Range(min = 0, max = LION_K_QUADRATIC) int kind,
+            @Range(min = 0, aboveMin = true) double smoothing);
 
     @Operations(perElement = 6, of = "weights")
     void sgdMomentumStep(

@@ -16,6 +16,7 @@ final class ConvexGradient {
     private static final double ANY = 1;
 
     private final ConvexFunction function;
+    private final BlockStatistics blocks;
     private final MemorySegment partials;
     private final MemorySegment scale;
     private final MemorySegment statistics;
@@ -27,6 +28,7 @@ final class ConvexGradient {
         long groups = function instanceof ConvexFunction.GroupL2 group ? Math.ceilDiv(elements, group.size()) : 0;
         long sums = Math.max(1, Math.max(groups, Math.ceilDiv(elements, OptimizerKernels.LION_K_BLOCK)));
         this.function = function;
+        this.blocks = new BlockStatistics(elements);
         this.partials = arena.allocate(sums * Double.BYTES, 64);
         this.scale = arena.allocate(Double.BYTES, 64);
         this.statistics = arena.allocate(2 * Double.BYTES, 64);
@@ -35,10 +37,24 @@ final class ConvexGradient {
 
     /** What is summed over elements, or the largest of, by the numbers of the seam. */
     private enum Measure {
-        LARGEST_MAGNITUDE, LARGEST, POWER, EXPONENTIAL, VALUE, CONJUGATE_AT_GRADIENT, CONJUGATE, ENTROPY, EXPONENTIAL_PRODUCT
+        LARGEST_MAGNITUDE, VALUE, CONJUGATE_AT_GRADIENT, CONJUGATE, ENTROPY, EXPONENTIAL_PRODUCT
     }
 
-    /** The number of a function that is a sum over elements, or -1. */
+    /** How a step goes about a function. */
+    enum Way {
+        ELEMENTWISE, BY_STATISTICS, BY_GROUPS, BY_SEARCH
+    }
+
+    static Way way(ConvexFunction function) {
+        return switch (function) {
+            case ConvexFunction.L2 _, ConvexFunction.Lp _, ConvexFunction.LogSumExp _ -> Way.BY_STATISTICS;
+            case ConvexFunction.GroupL2 _ -> Way.BY_GROUPS;
+            case ConvexFunction.TopK _ -> Way.BY_SEARCH;
+            default -> Way.ELEMENTWISE;
+        };
+    }
+
+    /** The number of a function that is a sum over elements or goes by statistics, or -1. */
     static int kind(ConvexFunction function) {
         return switch (function) {
             case ConvexFunction.L1 _ -> 0;
@@ -48,6 +64,9 @@ final class ConvexGradient {
             case ConvexFunction.LogCosh _ -> 4;
             case ConvexFunction.LogSmooth _ -> 5;
             case ConvexFunction.Quadratic _ -> OptimizerKernels.LION_K_QUADRATIC;
+            case ConvexFunction.L2 _ -> OptimizerKernels.LION_K_SCALED;
+            case ConvexFunction.Lp _ -> OptimizerKernels.LION_K_POWER;
+            case ConvexFunction.LogSumExp _ -> OptimizerKernels.LION_K_SOFTMAX;
             default -> -1;
         };
     }
@@ -67,24 +86,60 @@ final class ConvexGradient {
     /** The gradient at {@code z} into {@code y}, which may be {@code z}. */
     void gradient(OptimizerKernels kernels, Tensor z, Tensor y) {
         switch (function) {
-            case ConvexFunction.L2 _ -> {
-                double norm = norm(kernels, z);
-                double by = norm > Float.MAX_VALUE ? 0x1p-64 : 1;
-                map(kernels, z, y, OptimizerKernels.LION_K_SCALED, by, by * norm, ANY);
-            }
-            case ConvexFunction.Lp(double p) -> {
-                double largest = largestMagnitude(kernels, z);
-                double share = largest == 0 ? 0 : 1 / sumOfPowers(kernels, z, largest, p);
-                map(kernels, z, y, OptimizerKernels.LION_K_POWER, largest, Math.pow(share, (p - 1) / p), p - 1);
-            }
             case ConvexFunction.GroupL2(long size) -> groups(kernels, z, y, MemorySegment.NULL, size);
             case ConvexFunction.TopK(long k) -> selection.keepSigns(kernels, z, k, y);
-            case ConvexFunction.LogSumExp _ -> {
-                double largest = largest(kernels, z);
-                map(kernels, z, y, OptimizerKernels.LION_K_SOFTMAX, largest, exponentials(kernels, z, largest), ANY);
+            default -> {
+                if (way(function) == Way.BY_STATISTICS) {
+                    blocks.measure(kernels, z, statistic(), smoothing(function), power());
+                    setStatistics();
+                }
+                kernels.lionKGradient(z.type().code(), z.memory(), y.type().code(), y.memory(), statistics, 0, z.size(),
+                        kind(function), smoothing(function), exponent());
             }
-            default -> map(kernels, z, y, kind(function), 0, 0, ANY);
         }
+    }
+
+    /** The two numbers that {@link OptimizerKernels#lionKStatisticalStep} goes by. */
+    MemorySegment stepStatistics(
+            OptimizerKernels kernels, Tensor gradient, Tensor momentum, MemorySegment factor, double scale, double beta1) {
+        blocks.measure(kernels, gradient, momentum, factor, scale, statistic(), beta1, smoothing(function), power());
+        setStatistics();
+        return statistics;
+    }
+
+    private void setStatistics() {
+        double largest = blocks.largest();
+        double total = blocks.total();
+        switch (function) {
+            case ConvexFunction.L2 _ -> setStatistics(Math.sqrt(total), ANY);
+            case ConvexFunction.Lp(double p) -> {
+                double share = largest == 0 ? 0 : Math.pow(total, (1 - p) / p);
+                setStatistics(Double.isNaN(total) ? total : largest, share);
+            }
+            default -> setStatistics(largest, total);
+        }
+    }
+
+    private void setStatistics(double first, double second) {
+        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 0, first);
+        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 1, second);
+    }
+
+    /** The power of the gradient's elements. */
+    double exponent() {
+        return function instanceof ConvexFunction.Lp(double p) ? p - 1 : ANY;
+    }
+
+    private double power() {
+        return function instanceof ConvexFunction.Lp(double p) ? p : 2;
+    }
+
+    private BlockStatistics.Statistic statistic() {
+        return switch (function) {
+            case ConvexFunction.Lp _ -> BlockStatistics.Statistic.POWERS;
+            case ConvexFunction.LogSumExp _ -> BlockStatistics.Statistic.EXPONENTIALS;
+            default -> BlockStatistics.Statistic.SQUARES;
+        };
     }
 
     /** K at {@code z}. */
@@ -99,8 +154,8 @@ final class ConvexGradient {
                 yield measure(kernels, kept, Measure.VALUE, ANY_KIND);
             }
             case ConvexFunction.LogSumExp(double e) -> {
-                double largest = largest(kernels, z);
-                yield largest + e * Math.log(exponentials(kernels, z, largest));
+                blocks.measure(kernels, z, statistic(), e, ANY);
+                yield blocks.largest() + e * Math.log(blocks.total());
             }
             default -> measure(kernels, z, Measure.VALUE, kind(function));
         };
@@ -110,12 +165,12 @@ final class ConvexGradient {
     double conjugateAtGradient(OptimizerKernels kernels, Tensor z) {
         return switch (function) {
             case ConvexFunction.LogSumExp(double e) -> {
-                double largest = largest(kernels, z);
-                double total = exponentials(kernels, z, largest);
-                double product = sum(measured(kernels, z, Measure.EXPONENTIAL_PRODUCT, ANY_KIND, largest, ANY));
-                yield product / total - e * Math.log(total);
+                blocks.measure(kernels, z, statistic(), e, ANY);
+                double product = sum(measured(kernels, z, Measure.EXPONENTIAL_PRODUCT, ANY_KIND, blocks.largest()));
+                yield product / blocks.total() - e * Math.log(blocks.total());
             }
-            default -> kind(function) < 0 ? 0 : measure(kernels, z, Measure.CONJUGATE_AT_GRADIENT, kind(function));
+            default -> way(function) != Way.ELEMENTWISE
+                    ? 0 : measure(kernels, z, Measure.CONJUGATE_AT_GRADIENT, kind(function));
         };
     }
 
@@ -161,50 +216,30 @@ final class ConvexGradient {
         return groups;
     }
 
-    private void map(OptimizerKernels kernels, Tensor z, Tensor y, int kind, double first, double second, double power) {
-        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 0, first);
-        statistics.setAtIndex(ValueLayout.JAVA_DOUBLE, 1, second);
-        kernels.lionKGradient(z.type().code(), z.memory(), y.type().code(), y.memory(), statistics, 0, z.size(), kind,
-                smoothing(function), power);
-    }
-
     private double norm(OptimizerKernels kernels, Tensor z) {
-        long blocks = Math.ceilDiv(z.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
-        kernels.squaredNorm(z.type().code(), z.memory(), partials, 0, blocks, z.size());
-        return Math.sqrt(sum(blocks));
+        blocks.measure(kernels, z, BlockStatistics.Statistic.SQUARES, ANY, 2);
+        return Math.sqrt(blocks.total());
     }
 
     private double powerNorm(OptimizerKernels kernels, Tensor z, double p) {
-        double largest = largestMagnitude(kernels, z);
-        return largest == 0 ? 0 : largest * Math.pow(sumOfPowers(kernels, z, largest, p), 1 / p);
+        blocks.measure(kernels, z, BlockStatistics.Statistic.POWERS, ANY, p);
+        return blocks.largest() == 0 ? blocks.total() : blocks.largest() * Math.pow(blocks.total(), 1 / p);
     }
 
     private double largestMagnitude(OptimizerKernels kernels, Tensor z) {
-        return Math.max(0, largest(measured(kernels, z, Measure.LARGEST_MAGNITUDE, ANY_KIND, 0, ANY)));
-    }
-
-    private double largest(OptimizerKernels kernels, Tensor z) {
-        return largest(measured(kernels, z, Measure.LARGEST, ANY_KIND, 0, ANY));
-    }
-
-    private double sumOfPowers(OptimizerKernels kernels, Tensor z, double largest, double p) {
-        return sum(measured(kernels, z, Measure.POWER, ANY_KIND, largest, p));
-    }
-
-    private double exponentials(OptimizerKernels kernels, Tensor z, double largest) {
-        return sum(measured(kernels, z, Measure.EXPONENTIAL, ANY_KIND, largest, ANY));
+        return Math.max(0, largest(measured(kernels, z, Measure.LARGEST_MAGNITUDE, ANY_KIND, 0)));
     }
 
     private double measure(OptimizerKernels kernels, Tensor z, Measure measure, int kind) {
-        return sum(measured(kernels, z, measure, kind, 0, ANY));
+        return sum(measured(kernels, z, measure, kind, 0));
     }
 
-    private long measured(OptimizerKernels kernels, Tensor z, Measure measure, int kind, double by, double power) {
-        long blocks = Math.ceilDiv(z.size(), OptimizerKernels.LION_K_BLOCK);
+    private long measured(OptimizerKernels kernels, Tensor z, Measure measure, int kind, double by) {
+        long count = Math.ceilDiv(z.size(), OptimizerKernels.LION_K_BLOCK);
         scale.set(ValueLayout.JAVA_DOUBLE, 0, by);
-        kernels.lionKPartials(z.type().code(), z.memory(), scale, partials, 0, blocks, z.size(), measure.ordinal(), kind,
-                smoothing(function), power);
-        return blocks;
+        kernels.lionKPartials(z.type().code(), z.memory(), scale, partials, 0, count, z.size(), measure.ordinal(), kind,
+                smoothing(function));
+        return count;
     }
 
     private double sum(long count) {

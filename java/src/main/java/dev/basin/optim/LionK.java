@@ -26,10 +26,10 @@ import java.util.Map;
  * parameter for itself. The momentum here is Lion's, the mean of gradients; the paper's has the other sign, which makes a difference
  * for {@link ConvexFunction.LogSumExp} alone, whose direction is {@code -K'(-u)}.
  *
- * <p>Weights, gradients and momentum are f32 or bf16. K that are sums over elements take one pass, 20 bytes of traffic a parameter in
- * f32, and {@link ConvexFunction.L1} has the bits of {@link Lion}; the others write u into memory of the size of the largest parameter
- * and go over it two to six times. A NaN gradient spoils its own element, or for norms and log-sum-exp the whole parameter. State:
- * {@code momentum}.
+ * <p>Weights, gradients and momentum are f32 or bf16. K that are sums over elements, and norms of groups that fit in the cache, take one
+ * pass, 20 bytes of traffic a parameter in f32; {@link ConvexFunction.L1} has the bits of {@link Lion}. Norms over all elements and
+ * log-sum-exp read gradients and momentum once more before, 28 bytes. The k largest need memory of the size of the largest parameter,
+ * for u. A NaN gradient spoils its own element, or for norms and log-sum-exp the whole parameter or group. State: {@code momentum}.
  */
 public final class LionK extends Optimizer<LionK.Options> {
     private static final KernelDeclaration DECLARATION = KernelDeclaration.of(OptimizerKernels.class, "lionKStep");
@@ -37,7 +37,7 @@ public final class LionK extends Optimizer<LionK.Options> {
     private final List<Tensor> momenta;
     private final List<Direction> directions = new ArrayList<>();
 
-    /** Room for the direction of a parameter and what finds it; none where the step is one pass. */
+    /** What finds the direction of a parameter, and room for it where it is found by a search. */
     private record Direction(Tensor room, ConvexGradient gradient) {}
 
     private LionK(Basin basin, List<ParameterGroup<Options>> groups) {
@@ -51,12 +51,12 @@ public final class LionK extends Optimizer<LionK.Options> {
         for (int i = 0; i < momenta.size(); i++) {
             directions.add(new Direction(
                     Tensor.of(room, stateType(i, DataType.F32), directionSize(i)),
-                    new ConvexGradient(options(i).function(), directionSize(i))));
+                    new ConvexGradient(options(i).function(), isOnePass(options(i)) ? 0 : weights(i).size())));
         }
     }
 
     private long directionSize(int index) {
-        return isOnePass(options(index)) ? 0 : weights(index).size();
+        return way(options(index)) == ConvexGradient.Way.BY_SEARCH ? weights(index).size() : 0;
     }
 
     /** Over tensors that share hyper-parameters. */
@@ -146,34 +146,74 @@ public final class LionK extends Optimizer<LionK.Options> {
     }
 
     private static boolean isOnePass(Options options) {
-        return ConvexGradient.kind(options.function()) >= 0;
+        return way(options) == ConvexGradient.Way.ELEMENTWISE;
+    }
+
+    private static ConvexGradient.Way way(Options options) {
+        return ConvexGradient.way(options.function());
     }
 
     @Override
     void stepParameter(
             OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate, long step) {
+        switch (way(options)) {
+            case ELEMENTWISE -> stepElementwise(kernels, index, options, gradients, learningRate);
+            case BY_STATISTICS -> stepByStatistics(kernels, index, options, gradients, learningRate);
+            case BY_GROUPS -> stepByGroups(kernels, index, options, gradients, learningRate);
+            case BY_SEARCH -> stepBySearch(kernels, index, options, gradients, learningRate);
+        }
+    }
+
+    private void stepElementwise(OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate) {
         Tensor weights = weights(index);
         Tensor gradient = gradients.tensors().get(index);
         Tensor momentum = momenta.get(index);
-        if (isOnePass(options)) {
-            kernels.lionKStep(
-                    weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
-                    momentum.type().code(), momentum.memory(), factor(gradients), 0, weights.size(),
-                    ConvexGradient.kind(options.function()), learningRate, options.beta1(), options.beta2(), options.weightDecay(),
-                    ConvexGradient.smoothing(options.function()), gradients.scale());
-            return;
-        }
+        kernels.lionKStep(
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
+                momentum.type().code(), momentum.memory(), factor(gradients), 0, weights.size(),
+                ConvexGradient.kind(options.function()), learningRate, options.beta1(), options.beta2(), options.weightDecay(),
+                ConvexGradient.smoothing(options.function()), gradients.scale());
+    }
+
+    private void stepByStatistics(OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate) {
+        Tensor weights = weights(index);
+        Tensor gradient = gradients.tensors().get(index);
+        Tensor momentum = momenta.get(index);
+        ConvexGradient direction = directions.get(index).gradient();
+        MemorySegment statistics = direction.stepStatistics(
+                kernels, gradient, momentum, factor(gradients), gradients.scale(), options.beta1());
+        kernels.lionKStatisticalStep(
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
+                momentum.type().code(), momentum.memory(), statistics, factor(gradients), 0, weights.size(),
+                ConvexGradient.kind(options.function()), learningRate, options.beta1(), options.beta2(), options.weightDecay(),
+                ConvexGradient.smoothing(options.function()), direction.exponent(), gradients.scale());
+    }
+
+    private void stepByGroups(OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate) {
+        Tensor weights = weights(index);
+        Tensor gradient = gradients.tensors().get(index);
+        Tensor momentum = momenta.get(index);
+        long size = ((ConvexFunction.GroupL2) options.function()).size();
+        kernels.lionKGroupStep(
+                weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
+                momentum.type().code(), momentum.memory(), factor(gradients), MemorySegment.NULL, 0,
+                Math.ceilDiv(weights.size(), size), weights.size(), size, learningRate, options.beta1(), options.beta2(), options.weightDecay(), gradients.scale());
+    }
+
+    private void stepBySearch(OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate) {
+        Tensor weights = weights(index);
+        Tensor gradient = gradients.tensors().get(index);
+        Tensor momentum = momenta.get(index);
         Direction direction = directions.get(index);
         Tensor room = direction.room();
-        double sign = options.function() instanceof ConvexFunction.LogSumExp ? -1 : 1;
         kernels.lionKInterpolate(
                 gradient.type().code(), gradient.memory(), momentum.type().code(), momentum.memory(), room.type().code(),
-                room.memory(), factor(gradients), 0, weights.size(), options.beta1(), sign, gradients.scale());
+                room.memory(), factor(gradients), 0, weights.size(), options.beta1(), gradients.scale());
         direction.gradient().gradient(kernels, room, room);
         kernels.lionKMove(
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
                 momentum.type().code(), momentum.memory(), room.type().code(), room.memory(), factor(gradients), 0, weights.size(),
-                learningRate, options.beta2(), options.weightDecay(), sign, gradients.scale());
+                learningRate, options.beta2(), options.weightDecay(), gradients.scale());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.TestBackends;
 import dev.basin.Tensor;
+import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The worked example and the claims of the catalogue's page on Lion-K. */
 class LionKTest {
     private static final long SEED = 51;
+    private static final int MANY_BLOCKS = 5 * (int) OptimizerKernels.LION_K_BLOCK + 77;
 
     private final Basin reference = TestBackends.reference();
 
@@ -214,6 +216,75 @@ class LionKTest {
                 }
             }
         }
+    }
+
+    /** Of several blocks, whose sums are relative to largest elements of their own. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void statisticsOfManyBlocksAgreeWithTheReferenceForAnyNumberOfThreads(String backend) {
+        for (ConvexFunction function : functionsOfAllElements()) {
+            Tensor expected = stepped(reference, function, gradientOfManyBlocks());
+            try (Basin one = TestBackends.open(Basin.Options.defaults().backend(backend).threads(1));
+                    Basin two = TestBackends.open(Basin.Options.defaults().backend(backend).threads(2).parallelThreshold(0))) {
+                Tensor found = stepped(one, function, gradientOfManyBlocks());
+                assertEquals(-1, found.memory().mismatch(stepped(two, function, gradientOfManyBlocks()).memory()), function.toString());
+                double largest = largest(expected);
+                for (long i = 0; i < expected.size(); i++) {
+                    assertEquals(expected.get(i), found.get(i), 1e-5 * largest, function + ", weight " + i);
+                }
+            }
+        }
+    }
+
+    /** NaN in one block reaches the weights of all, and those of its own group alone. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void aNanSpoilsWhatSharesItsStatistics(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            for (ConvexFunction function : functionsOfAllElements()) {
+                Tensor gradient = gradientOfManyBlocks();
+                gradient.set(0, Double.NaN);
+                Tensor found = stepped(basin, function, gradient);
+                boolean byGroups = function instanceof ConvexFunction.GroupL2;
+                assertTrue(Double.isNaN(found.get(1)), function.toString());
+                assertEquals(!byGroups, Double.isNaN(found.get(found.size() - 1)), function.toString());
+            }
+        }
+    }
+
+    /** A parameter whose gradients are all zero stays where it is, but for log-sum-exp, which moves all alike. */
+    @ParameterizedTest
+    @MethodSource("dev.basin.TestBackends#names")
+    void withoutAGradientNormsDoNotMove(String backend) {
+        try (Basin basin = TestBackends.open(backend)) {
+            for (ConvexFunction function : functionsOfAllElements()) {
+                Tensor found = stepped(basin, function, Tensor.allocate(Arena.ofAuto(), DataType.F32, MANY_BLOCKS));
+                double expected = function instanceof ConvexFunction.LogSumExp ? 1.0 / MANY_BLOCKS : 0;
+                assertEquals(expected, found.get(MANY_BLOCKS - 1), 1e-6 * expected, function.toString());
+            }
+        }
+    }
+
+    private static List<ConvexFunction> functionsOfAllElements() {
+        return List.of(
+                new ConvexFunction.L2(), new ConvexFunction.Lp(3), new ConvexFunction.Lp(1.5), new ConvexFunction.Lp(40),
+                new ConvexFunction.GroupL2(100), new ConvexFunction.LogSumExp(.7));
+    }
+
+    /** The weights after a step with the learning rate 1 from zeros. */
+    private static Tensor stepped(Basin basin, ConvexFunction function, Tensor gradient) {
+        Tensor weights = Tensor.allocate(Arena.ofAuto(), DataType.F32, gradient.size());
+        LionK.over(basin, List.of(weights), LionK.Options.of(function)).step(List.of(gradient), 1);
+        return weights;
+    }
+
+    /** The first block's elements are a thousandth of the others', the second's are zeros. */
+    private static Tensor gradientOfManyBlocks() {
+        Tensor gradient = normal(DataType.F32, MANY_BLOCKS, new Random(SEED));
+        for (int i = 0; i < 2 * OptimizerKernels.LION_K_BLOCK; i++) {
+            gradient.set(i, i < OptimizerKernels.LION_K_BLOCK ? gradient.get(i) / 1000 : 0);
+        }
+        return gradient;
     }
 
     @ParameterizedTest
