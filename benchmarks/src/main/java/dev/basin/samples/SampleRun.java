@@ -28,9 +28,15 @@ public final class SampleRun {
             out.println(sample.get());
             return 0;
         } catch (LinkageError missing) {
-            out.println("The sample of " + library + " was not run: its natives cannot be loaded (" + missing.getMessage()
+            out.println("The sample of " + library + " was not run: its natives cannot be loaded (" + root(missing).getMessage()
                     + "); -Dbasin.samples.natives takes them along.");
             return NOTHING_TO_RUN_ON;
         }
+    }
+
+    /** JavaCPP's own error tells only where it looked; below it is what the system's loader missed. */
+    private static Throwable root(Throwable error) {
+        Throwable cause = error.getCause();
+        return cause == null ? error : root(cause);
     }
 }

@@ -14,7 +14,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_cuda;
-import org.jspecify.annotations.Nullable;
 
 /** A training step on PyTorch's CUDA tensors, in PyTorch's current stream. */
 public final class PyTorchSample {
@@ -27,7 +26,7 @@ public final class PyTorchSample {
 
     private static String run() {
         ReferenceStep reference = new ReferenceStep(1);
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope _ = new PointerScope()) {
             torch_cuda.setCurrentCUDAStream(torch_cuda.getStreamFromPool());
             long stream = currentStream();
             Tensor logits = Tensor.create(reference.logits(), ReferenceStep.ROWS, ReferenceStep.CLASSES).cuda();
@@ -52,7 +51,7 @@ public final class PyTorchSample {
 
     /** PyTorch's default stream is CUDA's, which is the null pointer here and the address 0 to Basin. */
     private static long currentStream() {
-        @Nullable CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
+        CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
         return stream == null ? 0 : stream.address();
     }
 
