@@ -15,11 +15,6 @@ struct RowsCall {
     int64_t row_begin, row_end, width;
 };
 
-BASIN_HD Float padded(Float x, All, float) { return x; }
-BASIN_HD Float padded(Float x, First first, float padding) {
-    return select(lane_numbers() < Float(float(first.count)), x, Float(padding));
-}
-
 template <int inputs, int outputs>
 struct RowsBeside {
     const float* in[inputs];
@@ -54,7 +49,7 @@ struct RowsBeside {
     template <class F>
     double largest_of(F f) const {
         Float top(-infinity);
-        for_entries([&](int64_t, auto span, const Float(&x)[inputs]) { top = max(padded(f(x), span, -infinity), top); });
+        for_entries([&](int64_t, auto span, const Float(&x)[inputs]) { top = max(padded(f(x), span, Float(-infinity)), top); });
         return double(largest(top));
     }
 

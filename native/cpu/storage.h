@@ -22,6 +22,12 @@ struct First {
     int64_t count;
 };
 
+// x, or the padding beyond the end.
+BASIN_HD Float padded(Float x, All, Float) { return x; }
+BASIN_HD Float padded(Float x, First first, Float padding) {
+    return select(lane_numbers() < Float(float(first.count)), x, padding);
+}
+
 BASIN_HD Float load(const float* p) {
     F32 v;
     __builtin_memcpy(&v, p, sizeof v);
@@ -126,7 +132,7 @@ BASIN_HD Float load(const float* p, First first, Float padding) {
 template <class S>
 BASIN_HD Float load(const S* p, First first, Float padding) {
     const U16 half = reinterpret_cast<U16>(_mm256_maskz_loadu_epi16(mask_of(first), p));
-    return select(lane_numbers() < Float(float(first.count)), Float(widened(S{}, half)), padding);
+    return padded(widened(S{}, half), first, padding);
 }
 #else
 #if defined(__AVX__)
@@ -138,7 +144,7 @@ BASIN_HD Float load_first(const float* p, First first) {
 
 template <class S>
 BASIN_HD Float load(const S* p, First first, Float padding) {
-    return select(lane_numbers() < Float(float(first.count)), load_first(p, first), padding);
+    return padded(load_first(p, first), first, padding);
 }
 #endif
 

@@ -11,19 +11,28 @@ namespace basin::inline BASIN_ISA {
 inline constexpr int64_t block_elements = 65536;
 inline constexpr unsigned threads_of_sum = 512;
 
+// What take(own, first, end) makes of a thread's groups of neighbours one after the other, from `nothing` on, combined over the
+// threads.
+template <class T, class Take, class Combine>
+__device__ T over_block(const BlockTeam& team, int64_t block, int64_t elements, T nothing, Take take, Combine combine) {
+    const int64_t begin = block * block_elements;
+    const int64_t end = elements - begin < block_elements ? elements : begin + block_elements;
+    T own = nothing;
+    for (int64_t first = begin + int64_t(team.rank()) * elements_of_thread; first < end;
+         first += int64_t(team.size()) * elements_of_thread) {
+        own = take(own, first, end);
+    }
+    return team.combine(own, combine);
+}
+
 // Term: a functor (first, end) that answers the sum over a group of neighbours, or whatever else `combine` makes of them from
 // `nothing` on.
 template <class Term, class Combine>
 __device__ void sum_block(double* partial, int64_t block, int64_t elements, const Term& term, Combine combine, double nothing) {
     const BlockTeam team{{reinterpret_cast<double*>(shared_memory())}};
-    const int64_t begin = block * block_elements;
-    const int64_t end = elements - begin < block_elements ? elements : begin + block_elements;
-    double own = nothing;
-    for (int64_t first = begin + int64_t(team.rank()) * elements_of_thread; first < end;
-         first += int64_t(team.size()) * elements_of_thread) {
-        own = combine(own, term(first, end));
-    }
-    const double total = team.combine(own, combine);
+    const double total = over_block(
+        team, block, elements, nothing,
+        [&](double own, int64_t first, int64_t end) { return combine(own, term(first, end)); }, combine);
     if (team.rank() == 0) *partial = total;
 }
 

@@ -8,17 +8,12 @@
 
 namespace basin::inline BASIN_ISA {
 
-// x, or the padding beyond the end.
-BASIN_HD Float within(Float x, All, float) { return x; }
-BASIN_HD Float within(Float x, First first, float padding) {
-    return select(lane_numbers() < Float(float(first.count)), x, Float(padding));
-}
-
 // The largest of what size_of makes of the numbers that at(i, span) gives; NaN is passed over.
 template <class At, class SizeOf>
 float largest_at(int64_t n, At at, SizeOf size_of, float of_none) {
-    Float most(of_none);
-    for_vectors(n, [&](int64_t i, auto span) { most = max(within(size_of(at(i, span)), span, of_none), most); });
+    const Float none(of_none);
+    Float most = none;
+    for_vectors(n, [&](int64_t i, auto span) { most = max(padded(size_of(at(i, span)), span, none), most); });
     return largest(most);
 }
 
@@ -26,7 +21,7 @@ float largest_at(int64_t n, At at, SizeOf size_of, float of_none) {
 template <class At, class Term>
 double sum_of_terms(int64_t n, At at, Term term) {
     Double total{};
-    for_vectors(n, [&](int64_t i, auto span) { total += widen(within(term(at(i, span)), span, 0.0f)); });
+    for_vectors(n, [&](int64_t i, auto span) { total += widen(padded(term(at(i, span)), span, Float(0.0f))); });
     return sum(total);
 }
 

@@ -30,43 +30,47 @@ struct LionStatisticsCall {
     double smoothing, power;
 };
 
-// Combines what take(own, z) makes of the numbers of a block in order, over its threads.
-template <class T, class Take, class Combine>
-__device__ T over_block(const LionStatisticsCall& call, BlockTeam team, T nothing, Take take, Combine combine) {
-    const int64_t begin = (call.block_begin + int64_t(blockIdx.x)) * block_elements;
-    const int64_t end = call.elements - begin < block_elements ? call.elements : begin + block_elements;
-    T own = nothing;
-    for (int64_t first = begin + int64_t(team.rank()) * elements_of_thread; first < end;
-         first += int64_t(team.size()) * elements_of_thread) {
-        Elements z;
-        call.values.get(first, end, z);
-        for (int i = 0; i < elements_of_thread && first + i < end; ++i) own = take(own, z[i]);
-    }
-    return team.combine(own, combine);
-}
+struct LionBlock {
+    const LionStatisticsCall& call;
+    BlockTeam team;
+    int64_t block;
 
-template <class Term>
-__device__ double sum_of_terms(const LionStatisticsCall& call, BlockTeam team, Term term) {
-    return over_block(call, team, 0.0, [=](double own, float z) { return own + double(term(z)); }, Add{});
-}
+    // What take(own, z) makes of a thread's numbers one after the other, combined over the threads.
+    template <class T, class Take, class Combine>
+    __device__ T over(T nothing, Take take, Combine combine) const {
+        const auto take_all = [&](T own, int64_t first, int64_t end) {
+            Elements z;
+            call.values.get(first, end, z);
+            for (int i = 0; i < elements_of_thread && first + i < end; ++i) own = take(own, z[i]);
+            return own;
+        };
+        return over_block(team, block, call.elements, nothing, take_all, combine);
+    }
+
+    template <class Term>
+    __device__ double sum_of(Term term) const {
+        return over(0.0, [=](double own, float z) { return own + double(term(z)); }, Add{});
+    }
+};
 
 __global__ void __launch_bounds__(threads_of_sum) measure_blocks(LionStatisticsCall call) {
-    const BlockTeam team{{reinterpret_cast<double*>(shared_memory())}};
+    const LionBlock of{
+        call, BlockTeam{{reinterpret_cast<double*>(shared_memory())}}, call.block_begin + int64_t(blockIdx.x)};
     double scale = 1.0, sum = 0.0;
     if (call.statistic == powers_of_all) {
-        const float most = over_block(call, team, 0.0f, [](float own, float z) { return max(max(z, -z), own); }, TakeLarger{});
+        const float most = of.over(0.0f, [](float own, float z) { return max(max(z, -z), own); }, TakeLarger{});
         scale = double(most);
-        sum = sum_of_terms(call, team, PowerTerm(most, call.power));
+        sum = of.sum_of(PowerTerm(most, call.power));
     } else if (call.statistic == exponentials_of_all) {
-        const float most = over_block(call, team, -HUGE_VALF, [](float own, float z) { return max(z, own); }, TakeLarger{});
+        const float most = of.over(-HUGE_VALF, [](float own, float z) { return max(z, own); }, TakeLarger{});
         scale = double(most);
-        sum = sum_of_terms(call, team, ExponentialTerm(most, call.smoothing));
+        sum = of.sum_of(ExponentialTerm(most, call.smoothing));
     } else {
-        sum = over_block(call, team, 0.0, [](double own, float z) { return own + double(z) * double(z); }, Add{});
+        sum = of.over(0.0, [](double own, float z) { return own + double(z) * double(z); }, Add{});
     }
-    if (team.rank() != 0) return;
-    call.scales[call.block_begin + int64_t(blockIdx.x)] = scale;
-    call.sums[call.block_begin + int64_t(blockIdx.x)] = sum;
+    if (of.team.rank() != 0) return;
+    call.scales[of.block] = scale;
+    call.sums[of.block] = sum;
 }
 
 void lion_k_statistics(
