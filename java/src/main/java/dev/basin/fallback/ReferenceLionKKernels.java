@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Lion-K as its page writes it, in double. */
 abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
-    private static final int F32 = DataType.F32.code();
     private static final int F64 = DataType.F64.code();
 
     @Override
@@ -15,13 +14,9 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             int kind, double learningRate, double beta1, double beta2, double weightDecay, double smoothing, double gradScale) {
         LionKFormula formula = new LionKFormula(kind, smoothing);
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         for (long i = begin; i < end; i++) {
-            double g = factor * Storage.load(gradientsType, gradients, i);
-            double m = Storage.load(stateType, momentum, i);
-            double direction = formula.slope(beta1 * m + (1 - beta1) * g);
-            w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
-            Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+            lion.step(w, i, formula.slope(lion.interpolated(i, beta1)), learningRate, beta2, weightDecay);
         }
     }
 
@@ -30,15 +25,13 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             int gradientsType, MemorySegment gradients, int stateType, MemorySegment momentum, MemorySegment gradFactor,
             MemorySegment scales, MemorySegment sums, long blockBegin, long blockEnd, long elements,
             int statistic, double beta1, double smoothing, double power, double gradScale) {
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         double[] z = new double[(int) Math.min(LION_K_BLOCK, elements)];
         for (long block = blockBegin; block < blockEnd; block++) {
             long begin = block * LION_K_BLOCK;
             int length = (int) Math.min(LION_K_BLOCK, elements - begin);
             for (int i = 0; i < length; i++) {
-                double g = factor * Storage.load(gradientsType, gradients, begin + i);
-                z[i] = Storage.isAbsent(momentum)
-                        ? g : -(beta1 * Storage.load(stateType, momentum, begin + i) + (1 - beta1) * g);
+                z[i] = Storage.isAbsent(momentum) ? lion.gradient(begin + i) : -lion.interpolated(begin + i, beta1);
             }
             double scale = scale(statistic, z, length);
             double sum = 0;
@@ -74,15 +67,12 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             int kind, double learningRate, double beta1, double beta2, double weightDecay, double smoothing, double power,
             double gradScale) {
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         double first = Storage.load(F64, statistics, 0);
         double second = Storage.load(F64, statistics, 1);
         for (long i = begin; i < end; i++) {
-            double g = factor * Storage.load(gradientsType, gradients, i);
-            double m = Storage.load(stateType, momentum, i);
-            double direction = -slope(kind, -(beta1 * m + (1 - beta1) * g), smoothing, power, first, second);
-            w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
-            Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+            double direction = -slope(kind, -lion.interpolated(i, beta1), smoothing, power, first, second);
+            lion.step(w, i, direction, learningRate, beta2, weightDecay);
         }
     }
 
@@ -93,24 +83,19 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             long groupBegin, long groupEnd, long elements, long groupElements,
             double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         for (long group = groupBegin; group < groupEnd; group++) {
             long begin = group * groupElements;
             long end = Math.min(elements, begin + groupElements);
             double squares = 0;
             for (long i = begin; i < end; i++) {
-                double g = factor * Storage.load(gradientsType, gradients, i);
-                double u = beta1 * Storage.load(stateType, momentum, i) + (1 - beta1) * g;
+                double u = lion.interpolated(i, beta1);
                 squares += u * u;
             }
             double norm = Math.sqrt(squares);
             Storage.storeIfPresent(F64, norms, group, norm);
             for (long i = begin; i < end; i++) {
-                double g = factor * Storage.load(gradientsType, gradients, i);
-                double m = Storage.load(stateType, momentum, i);
-                double direction = slope(LION_K_SCALED, beta1 * m + (1 - beta1) * g, 1, 1, norm, 1);
-                w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
-                Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+                lion.step(w, i, byNorm(lion.interpolated(i, beta1), norm), learningRate, beta2, weightDecay);
             }
         }
     }
@@ -120,11 +105,9 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             int gradientsType, MemorySegment gradients, int stateType, MemorySegment momentum,
             int directionsType, MemorySegment directions, MemorySegment gradFactor, long begin, long end,
             double beta1, double gradScale) {
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         for (long i = begin; i < end; i++) {
-            double g = factor * Storage.load(gradientsType, gradients, i);
-            double m = Storage.load(stateType, momentum, i);
-            Storage.store(directionsType, directions, i, beta1 * m + (1 - beta1) * g);
+            Storage.store(directionsType, directions, i, lion.interpolated(i, beta1));
         }
     }
 
@@ -166,11 +149,15 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
 
     private static double slope(int kind, double z, double smoothing, double power, double first, double second) {
         return switch (kind) {
-            case LION_K_SCALED -> first == 0 ? z * 0 : z / first;
+            case LION_K_SCALED -> byNorm(z, first);
             case LION_K_POWER -> first == 0 ? z * 0 : Math.signum(z) * Math.pow(Math.abs(z) / first, power) * second;
             case LION_K_SOFTMAX -> Math.exp((z - first) / smoothing) / second;
             default -> new LionKFormula(kind, smoothing).slope(z);
         };
+    }
+
+    private static double byNorm(double z, double norm) {
+        return norm == 0 ? z * 0 : z / norm;
     }
 
     @Override
@@ -189,7 +176,7 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             Storage.storeIfPresent(F64, norms, group, norm);
             for (long i = begin; i < end; i++) {
                 double z = Storage.load(valuesType, values, i);
-                Storage.store(directionsType, directions, i, norm == 0 ? z * 0 : z / norm);
+                Storage.store(directionsType, directions, i, byNorm(z, norm));
             }
         }
     }
@@ -200,12 +187,9 @@ abstract class ReferenceLionKKernels extends ReferenceAdafactorKernels {
             int stateType, MemorySegment momentum, int directionsType, MemorySegment directions, MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta2, double weightDecay, double gradScale) {
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         for (long i = begin; i < end; i++) {
-            double g = factor * Storage.load(gradientsType, gradients, i);
-            double direction = Storage.load(directionsType, directions, i);
-            w.store(i, w.load(i) * (1 - learningRate * weightDecay) - learningRate * direction);
-            Storage.store(stateType, momentum, i, beta2 * Storage.load(stateType, momentum, i) + (1 - beta2) * g);
+            lion.step(w, i, Storage.load(directionsType, directions, i), learningRate, beta2, weightDecay);
         }
     }
 }

@@ -36,14 +36,9 @@ class ReferenceOptimizerKernels extends ReferenceFrugalKernels {
             int stateType, MemorySegment momentum, MemorySegment gradFactor,
             long begin, long end, double learningRate, double beta1, double beta2, double weightDecay, double gradScale) {
         MasteredWeights w = new MasteredWeights(weightsType, weights, master);
-        double factor = gradScale * Storage.loadOr(1, F32, gradFactor, 0);
+        ReferenceLion lion = ReferenceLion.of(gradientsType, gradients, stateType, momentum, gradFactor, gradScale);
         for (long i = begin; i < end; i++) {
-            double g = factor * Storage.load(gradientsType, gradients, i);
-            double m = Storage.load(stateType, momentum, i);
-            double u = beta1 * m + (1 - beta1) * g;
-            double decayed = w.load(i) * (1 - learningRate * weightDecay);
-            w.store(i, decayed - learningRate * Math.signum(u));
-            Storage.store(stateType, momentum, i, beta2 * m + (1 - beta2) * g);
+            lion.step(w, i, Math.signum(lion.interpolated(i, beta1)), learningRate, beta2, weightDecay);
         }
     }
 
