@@ -5,6 +5,7 @@ import dev.basin.Tensor;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** A state as a file sees it: tensors on a device by copies of them in the host's memory. */
 public final class HostCopies {
@@ -15,21 +16,21 @@ public final class HostCopies {
     private HostCopies(Basin basin, Map<String, Tensor> originals) {
         this.basin = basin;
         this.originals = originals;
-        originals.forEach((name, tensor) -> tensors.put(name, copied(tensor)));
+        originals.forEach((name, tensor) -> tensors.put(name, basin.isOnDevice(tensor.memory())
+                ? Tensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape())
+                : tensor));
     }
 
     /** Copies those on the device of a basin; the others stand for themselves. */
     public static HostCopies of(Basin basin, Map<String, Tensor> originals) {
-        return new HostCopies(basin, originals);
+        HostCopies copies = toFill(basin, originals);
+        copies.forEachCopy((original, copy) -> basin.copyToHost(original.memory(), copy.memory(), copy.memory().byteSize()));
+        return copies;
     }
 
-    private Tensor copied(Tensor tensor) {
-        if (!basin.isOnDevice(tensor.memory())) {
-            return tensor;
-        }
-        Tensor copy = Tensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape());
-        basin.copyToHost(tensor.memory(), copy.memory(), copy.memory().byteSize());
-        return copy;
+    /** The same with zeros in the copies, which a file fills. */
+    public static HostCopies toFill(Basin basin, Map<String, Tensor> originals) {
+        return new HostCopies(basin, originals);
     }
 
     /** The tensors by name, all in the host's memory. */
@@ -39,10 +40,14 @@ public final class HostCopies {
 
     /** Brings what the copies hold now to the device. */
     public void copyBack() {
+        forEachCopy((original, copy) -> basin.copyToDevice(copy.memory(), original.memory(), copy.memory().byteSize()));
+    }
+
+    private void forEachCopy(BiConsumer<Tensor, Tensor> action) {
         tensors.forEach((name, copy) -> {
             Tensor original = originals.get(name);
             if (copy != original) {
-                basin.copyToDevice(copy.memory(), original.memory(), copy.memory().byteSize());
+                action.accept(original, copy);
             }
         });
     }

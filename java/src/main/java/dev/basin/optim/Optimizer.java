@@ -225,7 +225,7 @@ public abstract class Optimizer<O> {
     public final void load(Path file) throws IOException {
         StateFile saved = StateFile.read(file, getClass().getSimpleName());
         long stepsMade = saved.count(STEPS);
-        HostCopies state = HostCopies.of(basin, named(withMasters(ownStateAfter(stepsMade))));
+        HostCopies state = HostCopies.toFill(basin, named(withMasters(ownStateAfter(stepsMade))));
         saved.fill(state.tensors());
         state.copyBack();
         adoptState();

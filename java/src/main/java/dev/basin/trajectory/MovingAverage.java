@@ -107,7 +107,7 @@ public final class MovingAverage {
      * @throws IOException if the file is damaged or of other parameters, with the reason; nothing has changed then
      */
     public void load(Path file) throws IOException {
-        HostCopies state = HostCopies.of(basin, namedAverages());
+        HostCopies state = HostCopies.toFill(basin, namedAverages());
         StateFile.read(file, KIND).fill(state.tensors());
         state.copyBack();
     }
