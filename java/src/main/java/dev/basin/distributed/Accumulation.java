@@ -3,18 +3,14 @@ package dev.basin.distributed;
 import dev.basin.Basin;
 import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.kernel.OptimizerKernels;
+import dev.basin.optim.GlobalNormClip;
+import dev.basin.optim.Gradients;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /** Tensors without gaps that weighted others are added to. */
 final class Accumulation {
     private Accumulation() {}
-
-    /** Of what sums over rounds or clients are kept in: f64 for f64, f32 for all else. */
-    static DataType typeFor(DataType values) {
-        return values == DataType.F64 ? DataType.F64 : DataType.F32;
-    }
 
     /** {@code total = total + weight values}. */
     static void add(Basin basin, Tensor total, Tensor values, double weight) {
@@ -31,9 +27,12 @@ final class Accumulation {
                 total.type().code(), total.memory(), values.type().code(), values.memory(), baseType.code(), base, 0, total.size(), weight);
     }
 
-    /** The index of the first NaN, or -1: elements are looked at only where the sum of squares, a pass at the speed of memory, is one. */
+    /**
+     * The index of the first NaN, or -1: elements are looked at only where the norm, a pass at the speed of memory, is one. Squares are
+     * at least 0, so that no sum of infinities is a NaN.
+     */
     static long firstNaN(Basin basin, Tensor tensor) {
-        return isSquaredNormNaN(basin, tensor) ? firstNaN(tensor) : -1;
+        return Double.isNaN(GlobalNormClip.norm(basin, Gradients.of(List.of(tensor)))) ? firstNaN(tensor) : -1;
     }
 
     /** The index of the first NaN of a tensor that has one. */
@@ -43,21 +42,5 @@ final class Accumulation {
             i++;
         }
         return i;
-    }
-
-    /** Squares are at least 0, so that no sum of infinities is a NaN. */
-    private static boolean isSquaredNormNaN(Basin basin, Tensor tensor) {
-        long blocks = Math.ceilDiv(tensor.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
-        MemorySegment partials = basin.scratch().acquire(blocks * DataType.F64.byteSize());
-        try {
-            basin.kernels().optimizer().squaredNorm(tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
-            double total = 0;
-            for (long block = 0; block < blocks; block++) {
-                total += partials.get(ValueLayout.JAVA_DOUBLE, block * Double.BYTES);
-            }
-            return Double.isNaN(total);
-        } finally {
-            basin.scratch().release(partials);
-        }
     }
 }

@@ -30,7 +30,7 @@ public final class ErrorFeedbackServer {
     /** @param parameters the type of the models that are moved: what is known is f64 for f64, and f32 for all else */
     public ErrorFeedbackServer(Basin basin, long elements, DataType parameters) {
         this.basin = basin;
-        this.total = Tensor.allocate(Arena.ofAuto(), Accumulation.typeFor(parameters), elements);
+        this.total = Tensor.allocate(Arena.ofAuto(), parameters.computationType(), elements);
     }
 
     /** G: memory of the server's own, to read, save or begin with. */

@@ -49,7 +49,7 @@ public final class ErrorFeedbackWorker {
     public ErrorFeedbackWorker(Basin basin, Compressor compressor, long elements, double scale, DataType gradients) {
         CommonChecks.positive("scale", scale);
         Arena arena = Arena.ofAuto();
-        DataType type = Accumulation.typeFor(gradients);
+        DataType type = gradients.computationType();
         long kept = compressor instanceof Compressor.TopK(long k) ? Math.min(k, elements) : 0;
         this.basin = basin;
         this.compressor = compressor;

@@ -28,7 +28,7 @@ public final class FederatedAverage {
         this.basin = basin;
         this.weights = List.copyOf(weights);
         this.totals = this.weights.stream().map(tensor -> Tensor.allocate(
-                arena, Accumulation.typeFor(tensor.type()), tensor.shape())).toList();
+                arena, tensor.type().computationType(), tensor.shape())).toList();
     }
 
     /**

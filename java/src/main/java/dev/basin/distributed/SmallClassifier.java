@@ -36,7 +36,7 @@ public final class SmallClassifier implements ProjectedGradient.AttackedModel {
         }
         this.basin = basin;
         this.parameters = List.copyOf(parameters);
-        this.type = Accumulation.typeFor(parameters.getFirst().type());
+        this.type = parameters.getFirst().type().computationType();
     }
 
     @Override

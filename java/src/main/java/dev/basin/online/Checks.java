@@ -1,11 +1,10 @@
 package dev.basin.online;
 
 import dev.basin.Basin;
-import dev.basin.DataType;
 import dev.basin.Tensor;
-import dev.basin.dispatch.Partials;
-import dev.basin.kernel.OptimizerKernels;
-import java.lang.foreign.MemorySegment;
+import dev.basin.optim.GlobalNormClip;
+import dev.basin.optim.Gradients;
+import java.util.List;
 import java.util.function.DoublePredicate;
 
 /** What online learners check before they cross the seam, which checks the rest. */
@@ -43,19 +42,9 @@ final class Checks {
         }
     }
 
-    /** Whether the sum of squares is, which no f32 overflows: a pass at the speed of memory. False may be an overflow of f64. */
+    /** Whether the norm is, whose squares no f32 overflows: a pass at the speed of memory. False may be an overflow of f64. */
     static boolean isFinite(Basin basin, Tensor tensor) {
-        if (!tensor.isContiguous()) {
-            return false;
-        }
-        long blocks = Math.ceilDiv(tensor.size(), OptimizerKernels.SQUARED_NORM_BLOCK);
-        MemorySegment partials = basin.scratch().acquire(blocks * DataType.F64.byteSize());
-        try {
-            basin.kernels().optimizer().squaredNorm(tensor.type().code(), tensor.memory(), partials, 0, blocks, tensor.size());
-            return Double.isFinite(Partials.sum(partials, blocks));
-        } finally {
-            basin.scratch().release(partials);
-        }
+        return tensor.isContiguous() && Double.isFinite(GlobalNormClip.norm(basin, Gradients.of(List.of(tensor))));
     }
 
     static void requireEach(String name, Tensor tensor, String what, DoublePredicate allowed) {

@@ -1,6 +1,7 @@
 package dev.basin.optim;
 
 import dev.basin.Tensor;
+import dev.basin.dispatch.Partials;
 import dev.basin.kernel.OptimizerKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -147,7 +148,7 @@ final class ConvexGradient {
         return switch (function) {
             case ConvexFunction.L2 _ -> norm(kernels, z);
             case ConvexFunction.Lp(double p) -> powerNorm(kernels, z, p);
-            case ConvexFunction.GroupL2(long size) -> sum(groups(kernels, z, roomLike(z), partials, size));
+            case ConvexFunction.GroupL2(long size) -> Partials.sum(partials, groups(kernels, z, roomLike(z), partials, size));
             case ConvexFunction.TopK(long k) -> {
                 Tensor kept = roomLike(z);
                 selection.keepValues(kernels, z, k, kept);
@@ -166,7 +167,8 @@ final class ConvexGradient {
         return switch (function) {
             case ConvexFunction.LogSumExp(double e) -> {
                 blocks.measure(kernels, z, statistic(), e, ANY);
-                double product = sum(measured(kernels, z, Measure.EXPONENTIAL_PRODUCT, ANY_KIND, blocks.largest()));
+                double product = Partials.sum(
+                        partials, measured(kernels, z, Measure.EXPONENTIAL_PRODUCT, ANY_KIND, blocks.largest()));
                 yield product / blocks.total() - e * Math.log(blocks.total());
             }
             default -> way(function) != Way.ELEMENTWISE
@@ -231,7 +233,7 @@ final class ConvexGradient {
     }
 
     private double measure(OptimizerKernels kernels, Tensor z, Measure measure, int kind) {
-        return sum(measured(kernels, z, measure, kind, 0));
+        return Partials.sum(partials, measured(kernels, z, measure, kind, 0));
     }
 
     private long measured(OptimizerKernels kernels, Tensor z, Measure measure, int kind, double by) {
@@ -240,14 +242,6 @@ final class ConvexGradient {
         kernels.lionKPartials(z.type().code(), z.memory(), scale, partials, 0, count, z.size(), measure.ordinal(), kind,
                 smoothing(function));
         return count;
-    }
-
-    private double sum(long count) {
-        double total = 0;
-        for (long i = 0; i < count; i++) {
-            total += partials.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
-        }
-        return total;
     }
 
     private double largest(long count) {

@@ -222,8 +222,7 @@ public final class Frugal extends Optimizer<Frugal.Options> {
         } else {
             to.copyFrom(gradient);
         }
-        Tensor factor = gradients.factor();
-        double scale = gradients.scale() * (factor == null ? 1 : factor.get(0));
+        double scale = gradients.factoredScale();
         for (int i = 0; scale != 1 && i < to.size(); i++) {
             to.put(i, scale * to.at(i));
         }

@@ -66,8 +66,7 @@ public final class GlobalNormClip {
         double total = together
                 ? squaredNormTogether(basin, gradients)
                 : squaredNormOneByOne(basin.kernels().optimizer(), basin, gradients);
-        Tensor factor = gradients.factor();
-        return Math.sqrt(total) * Math.abs(gradients.scale() * (factor == null ? 1 : factor.get(0)));
+        return Math.sqrt(total) * Math.abs(gradients.factoredScale());
     }
 
     private static double squaredNormTogether(Basin basin, Gradients gradients) {

@@ -28,6 +28,11 @@ public record Gradients(List<Tensor> tensors, double scale, @Nullable Tensor fac
         return new Gradients(tensors, 1, null);
     }
 
+    /** The scale times the factor, which is read in the host's memory. */
+    public double factoredScale() {
+        return factor == null ? scale : scale * factor.get(0);
+    }
+
     public Gradients scale(double multiplier) {
         return new Gradients(tensors, multiplier, factor);
     }

@@ -197,7 +197,8 @@ public final class LionK extends Optimizer<LionK.Options> {
         kernels.lionKGroupStep(
                 weights.type().code(), weights.memory(), master(index), gradient.type().code(), gradient.memory(),
                 momentum.type().code(), momentum.memory(), factor(gradients), MemorySegment.NULL, 0,
-                Math.ceilDiv(weights.size(), size), weights.size(), size, learningRate, options.beta1(), options.beta2(), options.weightDecay(), gradients.scale());
+                Math.ceilDiv(weights.size(), size), weights.size(), size, learningRate, options.beta1(), options.beta2(),
+                options.weightDecay(), gradients.scale());
     }
 
     private void stepBySearch(OptimizerKernels kernels, int index, Options options, Gradients gradients, double learningRate) {

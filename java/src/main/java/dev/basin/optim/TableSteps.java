@@ -24,7 +24,6 @@ final class TableSteps {
     private final Optimizer<?> optimizer;
     private final Group[] groups;
     private @Nullable Gradients current;
-    private @Nullable Tensor factor;
     private MemorySegment factorOnDevice = MemorySegment.NULL;
 
     /** The parameters from `first` on. */
@@ -75,8 +74,7 @@ final class TableSteps {
     }
 
     private void takeFactor(Basin basin, @Nullable Tensor computed) {
-        factor = computed != null && !basin.isOnDevice(computed.memory()) ? computed : null;
-        factorOnDevice = computed != null && factor == null
+        factorOnDevice = computed != null && basin.isOnDevice(computed.memory())
                 ? MemorySegment.ofAddress(computed.memory().address())
                 : MemorySegment.NULL;
     }
@@ -90,7 +88,7 @@ final class TableSteps {
 
     /** Steps every parameter. */
     void step(Gradients gradients, double learningRate) {
-        double scale = factor == null ? gradients.scale() : gradients.scale() * factor.get(0);
+        double scale = factorOnDevice.address() == 0 ? gradients.factoredScale() : gradients.scale();
         for (Group group : groups) {
             optimizer.stepRows(device.tables(), group.table(), group.first(), factorOnDevice, scale, learningRate);
         }

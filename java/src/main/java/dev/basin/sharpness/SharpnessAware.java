@@ -136,7 +136,7 @@ public final class SharpnessAware {
         double length = norm(kernels.sharpness(), gradients);
         norm.set(0, length);
         if (together) {
-            table().apply(length, options.rho(), factored(gradients));
+            table().apply(length, options.rho(), gradients.factoredScale());
         } else {
             applyAll(next, kernels.sharpness(), gradients);
         }
@@ -226,7 +226,7 @@ public final class SharpnessAware {
 
     private void restoreTogether(Perturbation current) {
         Gradients ascent = current.ascent();
-        table().restore(options.rho(), ascent == null ? 1 : factored(ascent));
+        table().restore(options.rho(), ascent == null ? 1 : ascent.factoredScale());
     }
 
     private TablePerturbation table() {
@@ -243,12 +243,7 @@ public final class SharpnessAware {
                 total += squaredNorm(kernels, weights.get(i), gradients.tensors().get(i), scales.get(i));
             }
         }
-        return Math.sqrt(total) * Math.abs(factored(gradients));
-    }
-
-    private static double factored(Gradients gradients) {
-        Tensor factor = gradients.factor();
-        return gradients.scale() * (factor == null ? 1 : factor.get(0));
+        return Math.sqrt(total) * Math.abs(gradients.factoredScale());
     }
 
     private double squaredNorm(SharpnessKernels kernels, Tensor tensor, Tensor gradient, Perturbation.Scale scale) {
